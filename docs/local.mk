@@ -1,0 +1,1 @@
+EXTRA_DIST += docs/ARCHITECTURE.md docs/CONTRIBUTING.md docs/STYLE.md docs/TESTING.md

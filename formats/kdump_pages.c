@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kdump_pages.c - which bytes stand at a physical address of a kdump-compressed file? */
+
+#include "formats/kdump_pages.h"
+#include "base/checked.h"
+#include "formats/rank.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define DESCRIPTOR_SIZE 24
+#define MAX_RUN 32 /* neighbouring pages whose descriptors are read at once */
+#define CACHE_PAGES 4
+#define CODEC_FLAGS 0x27u /* zlib, lzo, snappy, zstd */
+
+struct descriptor {
+	uint64_t data_at;
+	uint32_t stored_size, flags;
+};
+
+/* A page that was needed in part: its neighbour will ask for the rest. */
+struct cached_page {
+	bool is_used;
+	uint64_t pfn, data_at; /* page frames may share data: the zero page */
+	unsigned age;
+	uint8_t *bytes;
+};
+
+struct cdm_kdump_pages {
+	struct cdm_source *source;
+	struct cdm_codec_contexts *codecs;
+	struct cdm_kdump_header header;
+	struct cdm_rank *dumped;  /* bitmap 2: there is a descriptor */
+	struct cdm_rank *present; /* bitmap 1: there was RAM; made when it is asked for */
+	uint8_t *compressed;      /* CDM_PAGE_RUN or a block: made when the first page needs it */
+	size_t compressed_room;
+	unsigned clock; /* ages of cached pages */
+	struct cached_page cache[CACHE_PAGES];
+};
+
+enum cdm_status cdm_kdump_pages_new(struct cdm_source *source, struct cdm_codec_contexts *codecs,
+				    const struct cdm_kdump_header *header,
+				    struct cdm_kdump_pages **out, struct cdm_error *err)
+{
+	struct cdm_kdump_pages *pages = calloc(1, sizeof(*pages));
+	uint64_t first = header->is_split ? header->split_start : 0;
+
+	if (!pages)
+		return cdm_fail_memory(err, "pages");
+	pages->source = source;
+	pages->codecs = codecs;
+	pages->header = *header;
+	if (cdm_rank_new(source, header->bitmap2_at, header->end_pfn,
+			 cdm_min(first, header->end_pfn), &pages->dumped, err)) {
+		free(pages);
+		return err->status;
+	}
+	*out = pages;
+	return CDM_OK;
+}
+
+void cdm_kdump_pages_free(struct cdm_kdump_pages *pages)
+{
+	if (!pages)
+		return;
+	cdm_rank_free(pages->dumped);
+	cdm_rank_free(pages->present);
+	for (unsigned i = 0; i < CACHE_PAGES; i++)
+		free(pages->cache[i].bytes);
+	free(pages->compressed);
+	free(pages);
+}
+
+/* Why is there no descriptor for pfn? Bitmap 1 is asked only for this: some writers left it empty,
+ * so a page is never refused because of it. */
+static enum cdm_status why_not_dumped(struct cdm_kdump_pages *pages, uint64_t pfn,
+				      struct cdm_error *err)
+{
+	const struct cdm_kdump_header *header = &pages->header;
+	bool is_present = false;
+	uint64_t unused;
+
+	if (!pages->present && cdm_rank_new(pages->source, header->bitmap1_at, header->end_pfn, 0,
+					    &pages->present, err))
+		return err->status;
+	if (cdm_rank_find(pages->present, pfn, &is_present, &unused, err))
+		return err->status;
+	if (is_present)
+		return cdm_fail(err, CDM_EXCLUDED,
+				"page frame 0x%" PRIx64 " was left out of the dump", pfn);
+	return cdm_fail(err, CDM_ABSENT, "page frame 0x%" PRIx64 " is no memory", pfn);
+}
+
+/* The place of pfn's descriptor in the table, or why there is none. */
+static enum cdm_status find_descriptor(struct cdm_kdump_pages *pages, uint64_t pfn, uint64_t *index,
+				       struct cdm_error *err)
+{
+	const struct cdm_kdump_header *header = &pages->header;
+	bool is_dumped;
+
+	if (pfn >= header->end_pfn)
+		return cdm_fail(err, CDM_ABSENT,
+				"page frame 0x%" PRIx64 " is no memory: the last is 0x%" PRIx64,
+				pfn, header->end_pfn - 1);
+	if (header->is_split && (pfn < header->split_start || pfn >= header->split_end))
+		return cdm_fail(err, CDM_TRUNCATED,
+				"page frame 0x%" PRIx64
+				" is in another part of the split set: this "
+				"one has 0x%" PRIx64 " to 0x%" PRIx64,
+				pfn, header->split_start, header->split_end);
+	if (cdm_rank_find(pages->dumped, pfn, &is_dumped, index, err))
+		return cdm_context(err, "page frame 0x%" PRIx64, pfn);
+	return is_dumped ? CDM_OK : why_not_dumped(pages, pfn, err);
+}
+
+/* How many of the n page frames from pfn on have descriptors, one behind the other? At least 1. */
+static unsigned count_neighbours(struct cdm_kdump_pages *pages, uint64_t pfn, unsigned n)
+{
+	struct cdm_error unused;
+	unsigned found = 1;
+	uint64_t index;
+
+	while (found < n && !find_descriptor(pages, pfn + found, &index, &unused))
+		found++;
+	return found;
+}
+
+static enum cdm_status read_descriptors(struct cdm_kdump_pages *pages, uint64_t pfn, uint64_t index,
+					unsigned *n, struct descriptor *found,
+					struct cdm_error *err)
+{
+	uint8_t raw[MAX_RUN * DESCRIPTOR_SIZE];
+	uint64_t at;
+	size_t got = 0;
+
+	if (cdm_add_mul(pages->header.descriptors_at, index, DESCRIPTOR_SIZE, &at))
+		return cdm_fail(err, CDM_CORRUPT,
+				"page descriptor %" PRIu64 " lies behind 2^64 bytes", index);
+	enum cdm_status st =
+		cdm_source_read(pages->source, at, raw, *n * DESCRIPTOR_SIZE, &got, err);
+
+	if (st && st != CDM_TRUNCATED && got < DESCRIPTOR_SIZE)
+		return cdm_context(err, "page frame 0x%" PRIx64 ": descriptor", pfn);
+	*n = (unsigned)(got / DESCRIPTOR_SIZE);
+	if (*n == 0)
+		return cdm_fail(err, CDM_TRUNCATED,
+				"page frame 0x%" PRIx64
+				": its descriptor should be at offset 0x%" PRIx64
+				", where the file has ended",
+				pfn, at);
+	for (unsigned i = 0; i < *n; i++) {
+		struct cdm_cursor c =
+			cdm_cursor((struct cdm_bytes){ raw + i * DESCRIPTOR_SIZE, DESCRIPTOR_SIZE },
+				   pages->header.layout);
+
+		found[i].data_at = cdm_take_u64(&c);
+		found[i].stored_size = cdm_take_u32(&c);
+		found[i].flags = cdm_take_u32(&c);
+	}
+	return CDM_OK;
+}
+
+/* A stored page never grows: it is kept raw when compression does not help. */
+static enum cdm_status check_descriptor(const struct cdm_kdump_pages *pages, uint64_t pfn,
+					const struct descriptor *found, struct cdm_error *err)
+{
+	uint32_t block_size = pages->header.block_size;
+	bool is_raw = (found->flags & CODEC_FLAGS) == 0;
+
+	if (found->data_at == 0 || (found->stored_size == 0 && found->flags == 0))
+		return cdm_fail(
+			err, CDM_TRUNCATED,
+			"page frame 0x%" PRIx64 " was never written: its descriptor is empty", pfn);
+	if (found->stored_size == 0 || found->stored_size > block_size ||
+	    (is_raw && found->stored_size != block_size))
+		return cdm_fail(err, CDM_CORRUPT,
+				"page frame 0x%" PRIx64 ": stored size %" PRIu32
+				" is not %s%" PRIu32,
+				pfn, found->stored_size, is_raw ? "" : "within 1 and ", block_size);
+	if (found->data_at > INT64_MAX - (uint64_t)block_size)
+		return cdm_fail(err, CDM_CORRUPT,
+				"page frame 0x%" PRIx64 ": data offset 0x%" PRIx64 " is negative",
+				pfn, found->data_at);
+	return CDM_OK;
+}
+
+static enum cdm_status unpack(struct cdm_kdump_pages *pages, uint64_t pfn,
+			      const struct descriptor *found, const uint8_t *stored, uint8_t *page,
+			      struct cdm_error *err)
+{
+	uint32_t codec = found->flags & CODEC_FLAGS;
+	struct cdm_bytes compressed = { stored, found->stored_size };
+
+	if (codec == 0) {
+		memcpy(page, stored, pages->header.block_size);
+		return CDM_OK;
+	}
+	if (cdm_codec_page(pages->codecs, codec, compressed, page, pages->header.block_size, err))
+		return cdm_context(err, "page frame 0x%" PRIx64, pfn);
+	return CDM_OK;
+}
+
+static struct cached_page *find_cached(struct cdm_kdump_pages *pages, uint64_t pfn)
+{
+	for (unsigned i = 0; i < CACHE_PAGES; i++)
+		if (pages->cache[i].is_used && pages->cache[i].pfn == pfn)
+			return &pages->cache[i];
+	return NULL;
+}
+
+static struct cached_page *find_cached_data(struct cdm_kdump_pages *pages, uint64_t data_at)
+{
+	for (unsigned i = 0; i < CACHE_PAGES; i++)
+		if (pages->cache[i].is_used && pages->cache[i].data_at == data_at)
+			return &pages->cache[i];
+	return NULL;
+}
+
+/* The oldest slot, emptied. NULL: out of memory. */
+static struct cached_page *take_slot(struct cdm_kdump_pages *pages, struct cdm_error *err)
+{
+	struct cached_page *oldest = &pages->cache[0];
+
+	for (unsigned i = 1; i < CACHE_PAGES; i++)
+		if (pages->cache[i].age < oldest->age)
+			oldest = &pages->cache[i];
+	if (!oldest->bytes)
+		oldest->bytes = malloc(pages->header.block_size);
+	if (!oldest->bytes)
+		cdm_fail_memory(err, "page cache");
+	oldest->is_used = false;
+	oldest->age = ++pages->clock;
+	return oldest->bytes ? oldest : NULL;
+}
+
+/* What a read still wants: bytes [pos, len) of buf, from paddr + pos on. */
+struct request {
+	uint64_t paddr;
+	uint8_t *buf;
+	size_t len, pos;
+};
+
+static uint64_t next_pfn(const struct cdm_kdump_pages *pages, const struct request *request)
+{
+	return (request->paddr + request->pos) / pages->header.block_size;
+}
+
+/* Does the request want all of the page that comes next? */
+static bool wants_whole(const struct cdm_kdump_pages *pages, const struct request *request)
+{
+	return (request->paddr + request->pos) % pages->header.block_size == 0 &&
+	       request->len - request->pos >= pages->header.block_size;
+}
+
+static void copy_part(const struct cdm_kdump_pages *pages, struct request *request,
+		      const uint8_t *page)
+{
+	size_t start = (size_t)((request->paddr + request->pos) % pages->header.block_size);
+	size_t len = (size_t)cdm_min(pages->header.block_size - start, request->len - request->pos);
+
+	memcpy(request->buf + request->pos, page + start, len);
+	request->pos += len;
+}
+
+/* Hands the next page, whose stored bytes are there, to the request. */
+static enum cdm_status deliver(struct cdm_kdump_pages *pages, struct request *request,
+			       const struct descriptor *found, const uint8_t *stored,
+			       struct cdm_error *err)
+{
+	uint64_t pfn = next_pfn(pages, request);
+
+	if (wants_whole(pages, request)) {
+		if (unpack(pages, pfn, found, stored, request->buf + request->pos, err))
+			return err->status;
+		request->pos += pages->header.block_size;
+		return CDM_OK;
+	}
+	struct cached_page *slot = take_slot(pages, err);
+
+	if (!slot || unpack(pages, pfn, found, stored, slot->bytes, err))
+		return err->status;
+	slot->is_used = true;
+	slot->pfn = pfn;
+	slot->data_at = found->data_at;
+	copy_part(pages, request, slot->bytes);
+	return CDM_OK;
+}
+
+static enum cdm_status make_room(struct cdm_kdump_pages *pages, struct cdm_error *err)
+{
+	if (pages->compressed)
+		return CDM_OK;
+	pages->compressed_room = (size_t)cdm_max(CDM_PAGE_RUN, pages->header.block_size);
+	pages->compressed = malloc(pages->compressed_room);
+	return pages->compressed ? CDM_OK : cdm_fail_memory(err, "compressed pages");
+}
+
+/* How many of the n sound descriptors have their data one behind the other and fit the buffer? */
+static unsigned count_contiguous(const struct cdm_kdump_pages *pages,
+				 const struct descriptor *found, unsigned n, size_t *total)
+{
+	unsigned run = 1;
+
+	*total = found[0].stored_size;
+	while (run < n && found[run].data_at == found[0].data_at + *total &&
+	       *total + found[run].stored_size <= pages->compressed_room)
+		*total += found[run++].stored_size;
+	return run;
+}
+
+/* Reads the data of `run` pages at once and hands them over; stops at the first that is not whole. */
+static enum cdm_status deliver_run(struct cdm_kdump_pages *pages, struct request *request,
+				   const struct descriptor *found, unsigned run, size_t total,
+				   struct cdm_error *err)
+{
+	uint64_t pfn = next_pfn(pages, request);
+	size_t got = 0, pos = 0;
+	enum cdm_status st = cdm_source_read(pages->source, found[0].data_at, pages->compressed,
+					     total, &got, err);
+
+	for (unsigned i = 0; i < run; i++) {
+		if (pos + found[i].stored_size > got) {
+			if (st && st != CDM_TRUNCATED)
+				return cdm_context(err, "page frame 0x%" PRIx64, pfn + i);
+			return cdm_fail(err, CDM_TRUNCATED,
+					"page frame 0x%" PRIx64
+					": its data should be at offset 0x%" PRIx64
+					", where the file has ended",
+					pfn + i, found[i].data_at);
+		}
+		struct cdm_error failure;
+
+		if (deliver(pages, request, &found[i], pages->compressed + pos, &failure)) {
+			*err = failure;
+			return err->status;
+		}
+		pos += found[i].stored_size;
+	}
+	return CDM_OK;
+}
+
+/* The next pages of the request, as many as have descriptors that can be read at once. */
+static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *request,
+				struct cdm_error *err)
+{
+	struct descriptor found[MAX_RUN];
+	uint64_t pfn = next_pfn(pages, request), index;
+	uint64_t last = (request->paddr + request->len - 1) / pages->header.block_size;
+	unsigned n = (unsigned)cdm_min(MAX_RUN, last - pfn + 1);
+
+	if (make_room(pages, err) || find_descriptor(pages, pfn, &index, err))
+		return err->status;
+	n = count_neighbours(pages, pfn, n);
+	if (read_descriptors(pages, pfn, index, &n, found, err))
+		return err->status;
+	for (unsigned i = 0; i < n;) {
+		unsigned sound = 0;
+		size_t total;
+
+		while (i + sound < n &&
+		       !check_descriptor(pages, pfn + i + sound, &found[i + sound], err))
+			sound++;
+		if (sound == 0)
+			return err->status;
+		struct cached_page *same = find_cached_data(pages, found[i].data_at);
+
+		if (same) {
+			copy_part(pages, request, same->bytes);
+			i++;
+			continue;
+		}
+		unsigned run = count_contiguous(pages, &found[i], sound, &total);
+
+		if (deliver_run(pages, request, &found[i], run, total, err))
+			return err->status;
+		i += run;
+	}
+	return CDM_OK;
+}
+
+enum cdm_status cdm_kdump_pages_read(struct cdm_kdump_pages *pages, uint64_t paddr, uint8_t *buf,
+				     size_t len, size_t *got, struct cdm_error *err)
+{
+	struct request request = { .paddr = paddr, .buf = buf, .len = len };
+	enum cdm_status st = CDM_OK;
+
+	while (!st && request.pos < len) {
+		struct cached_page *cached = find_cached(pages, next_pfn(pages, &request));
+
+		if (cached)
+			copy_part(pages, &request, cached->bytes);
+		else
+			st = read_run(pages, &request, err);
+	}
+	*got = request.pos;
+	return st;
+}

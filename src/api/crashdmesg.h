@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* crashdmesg.h - the kernel log of a Linux crash dump, record by record.
+ *
+ *     struct cdm_reader *reader = cdm_reader_new();
+ *     struct cdm_log_record record;
+ *
+ *     if (cdm_reader_open(reader, "vmcore") == CDM_GOOD)
+ *             while (cdm_reader_next(reader, &record) == CDM_GOOD)
+ *                     printf("%.*s\n", (int)record.text_len, record.text);
+ *     else
+ *             fprintf(stderr, "%s\n", cdm_reader_message(reader));
+ *     cdm_reader_free(reader);
+ *
+ * A reader is used by one thread at a time; two readers share nothing. The library never prints,
+ * exits, or changes signal handlers, the working directory or the locale. It reads only what backs
+ * the log, and its memory does not grow with the dump or the log.
+ *
+ * Pointers that a call hands out belong to the reader: records' until the next call with that
+ * reader, everything else until cdm_reader_free(). */
+
+#ifndef CRASHDMESG_H
+#define CRASHDMESG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CDM_API __attribute__((visibility("default")))
+#else
+#define CDM_API
+#endif
+
+/* What a call came to. Unless said otherwise, cdm_reader_message() tells why it was not CDM_GOOD. */
+enum cdm_result {
+	CDM_GOOD = 0,
+	CDM_NO_MORE, /* the last record was handed out before; no message */
+	CDM_FAILED,  /* the dump cannot be read, or the system refused */
+	CDM_MISUSE,  /* a call out of order, or an argument that is not allowed */
+};
+
+/* Opaque: one dump, opened or about to be. */
+struct cdm_reader;
+
+/* A reader with default options. NULL: out of memory. The caller's: cdm_reader_free(). */
+CDM_API struct cdm_reader *cdm_reader_new(void);
+
+/* Closes files, gives memory back. NULL is fine. */
+CDM_API void cdm_reader_free(struct cdm_reader *reader);
+
+/* Opens a dump: a path, or "-" for standard input. A pipe is spooled to an unlinked temporary file
+ * (in TMPDIR, else /tmp), as far as the log needs it. CDM_FAILED if it is no dump that can be read
+ * or holds no log that can be found. Once a reader. */
+CDM_API enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name);
+
+/* Like cdm_reader_open(), but stops when the container is recognised: cdm_reader_info() then has
+ * its format, and there are no records. */
+CDM_API enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name);
+
+/* One sentence about the last call that was not CDM_GOOD; "" before one. Never NULL; UTF-8, one
+ * line, without the dump's name. */
+CDM_API const char *cdm_reader_message(const struct cdm_reader *reader);
+
+enum cdm_log_flag {
+	CDM_LOG_TIMED = 1 << 0,     /* ts_ns is meaningful */
+	CDM_LOG_CALLER = 1 << 1,    /* caller is meaningful */
+	CDM_LOG_CONTINUES = 1 << 2, /* a piece of a line that goes on in the next record */
+	CDM_LOG_PRIORITY = 1 << 3,  /* level and facility are meaningful */
+};
+
+/* One record of the log. Bytes are the kernel's: they may hold anything, NUL and escape sequences
+ * included, and are not NUL-terminated. */
+struct cdm_log_record {
+	uint64_t seq;      /* the kernel's sequence number */
+	uint64_t ts_ns;    /* nanoseconds since boot by the kernel's local clock */
+	uint32_t flags;    /* enum cdm_log_flag */
+	uint32_t caller;   /* thread id; with bit 31 set, CPU number */
+	uint8_t level;     /* 0 emergency .. 7 debug */
+	uint8_t facility;  /* 0 kernel .. 23 local7, as in syslog(3) */
+	const char *text;  /* no final newline; inner newlines are possible */
+	size_t text_len;   /* bytes */
+	const char *subsystem; /* "pci"; empty without a device */
+	size_t subsystem_len;
+	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
+	size_t device_len;
+};
+
+/* The next record, oldest first. CDM_NO_MORE behind the last. Records that the dump does not hold
+ * whole are passed over; cdm_reader_damage() says which. At most as many records come as the ring
+ * has room for. */
+CDM_API enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record);
+
+/* How much is missing so far: the number of places where something that the kernel had could not
+ * be read or is damaged. 0 behind the last record: the log is whole. The first few are told as
+ * sentences: *text gets the one numbered `index` (from 0), or NULL behind the last. */
+CDM_API uint64_t cdm_reader_damage(const struct cdm_reader *reader, size_t index,
+				   const char **text);
+
+/* For inputs that are pipes: reads the rest of the input and forgets it, for writers that mind a
+ * closed pipe. CDM_FAILED if it overrides bytes that were used; that counts as damage too. */
+CDM_API enum cdm_result cdm_reader_drain(struct cdm_reader *reader);
+
+/* What is known about the dump. Strings are "" and numbers 0 where nothing is known; the library
+ * may know more members in later releases: set `size` to sizeof(struct cdm_info). */
+struct cdm_info {
+	size_t size;
+	const char *format;       /* "elf", "kdump" */
+	const char *format_title; /* for a person */
+	const char *compression;  /* codecs of the pages read, separated by blanks */
+	bool flattened;
+	bool split;
+	const char *arch;     /* "x86_64" */
+	unsigned word_size;   /* bytes of the kernel's long */
+	const char *endian;   /* "little", "big": of the kernel's memory */
+	const char *release;  /* OSRELEASE */
+	int64_t crash_time;   /* seconds since 1970, UTC; 0 is unknown */
+	unsigned page_size;   /* bytes, of the kernel */
+	int dump_level;       /* makedumpfile's -d; -1 is unknown */
+	const char *vmcoreinfo;  /* where the description came from: "note", "none" */
+	const char *translation; /* how virtual addresses are translated, and what proved it */
+	const char *ring;        /* "ringbuffer" */
+	uint64_t ring_bytes;     /* room for text in the ring */
+	uint64_t records;        /* handed out so far */
+	uint64_t first_seq;      /* of the first record handed out */
+	uint64_t lost;           /* records that the kernel overwrote, dropped or had not finished */
+	uint64_t damage;         /* as cdm_reader_damage() */
+	uint64_t bytes_read;     /* of the input */
+	uint64_t reads;          /* system calls that read it */
+	uint64_t spooled;        /* bytes of a pipe in the temporary file */
+};
+
+/* Fills *info, as far as info->size reaches. CDM_MISUSE before the reader is open. */
+CDM_API enum cdm_result cdm_reader_info(struct cdm_reader *reader, struct cdm_info *info);
+
+/* ---- records as text ---- */
+
+enum cdm_form {
+	CDM_FORM_DMESG, /* as dmesg(1) prints them */
+	CDM_FORM_JSON,  /* as dmesg -J: one document */
+	CDM_FORM_KMSG,  /* as /dev/kmsg gives them */
+};
+
+struct cdm_style {
+	size_t size;        /* sizeof(struct cdm_style): later releases may add members */
+	enum cdm_form form;
+	bool raw;           /* dmesg -r: "<6>" in front */
+	bool decode;        /* dmesg -x: "kern  :info  : " in front; names in JSON */
+	bool no_escape;     /* send bytes that are not printable as they are */
+	unsigned caller_width; /* columns of the caller, 1..11; 0: not shown */
+	bool nul_between;   /* CDM_FORM_KMSG: a NUL between records, as dmesg -K wants them */
+};
+
+/* Each fills buf with up to room bytes (not NUL-terminated) and returns how many the whole text
+ * takes; when that is more than room, buf holds nothing of use. What is printable is the current
+ * LC_CTYPE's matter. *shown (of one document, 0 at first) counts the records that were shown. */
+CDM_API size_t cdm_format_begin(const struct cdm_style *style, char *buf, size_t room);
+CDM_API size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_record *record,
+				 uint64_t *shown, char *buf, size_t room);
+CDM_API size_t cdm_format_end(const struct cdm_style *style, uint64_t shown, char *buf,
+			      size_t room);
+
+/* "crashdmesg 0.1.0" and the codecs of this build: "zlib lzo snappy zstd". */
+CDM_API const char *cdm_version(void);
+CDM_API const char *cdm_codecs(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

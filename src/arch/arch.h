@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* arch.h - how one CPU architecture turns kernel virtual addresses into physical ones.
+ *
+ * An architecture proposes translations; nothing here believes one. The kernel layer puts each to
+ * the proof of the log's own structures. To add an architecture: write arch/<name>.c with one
+ * const struct cdm_arch and add a line to arch/table.c. Page tables are numbers (struct
+ * cdm_paging) that arch/walk.c walks; code is only for what numbers cannot say. */
+
+#ifndef CDM_ARCH_ARCH_H
+#define CDM_ARCH_ARCH_H
+
+#include "base/limits.h"
+#include "dump/dump.h"
+#include "dump/vmcoreinfo.h"
+
+/* Virtual bytes [vaddr, vaddr + len) stand at [paddr, paddr + len); len >= 1. */
+struct cdm_extent {
+	uint64_t vaddr, paddr, len;
+};
+
+/* Page tables as numbers. Level 0 is the lowest: its entries map pages. */
+struct cdm_paging {
+	uint8_t levels;                       /* 1 .. CDM_MAX_LEVELS */
+	uint8_t page_shift;                   /* 12: pages of 4 KiB */
+	uint8_t index_bits[CDM_MAX_LEVELS];   /* of the address, for each level */
+	struct cdm_layout entry;              /* byte order of an entry, and its size as `word` */
+	uint64_t present_mask, present_value; /* entry & mask == value: it maps something */
+	uint64_t leaf_mask, leaf_value;       /* the same above level 0: it maps memory itself */
+	uint8_t leaf_levels;                  /* bit n: level n may hold leaves */
+	uint64_t address_mask;                /* of the entry: the physical address in it */
+};
+
+/* How addresses outside the kernel's image are translated. */
+enum cdm_outside {
+	CDM_OUTSIDE_CLAIMS, /* as the container says */
+	CDM_OUTSIDE_TABLES, /* by the kernel's page tables */
+	CDM_OUTSIDE_DIRECT, /* paddr = vaddr - direct_start */
+};
+
+struct cdm_proposal {
+	uint64_t image_vaddr, image_len; /* the window the kernel's image lies in ... */
+	uint64_t image_paddr;            /* ... and where its start would be, modulo 2^64 */
+	enum cdm_outside outside;
+	uint64_t root_paddr; /* CDM_OUTSIDE_TABLES: the topmost table */
+	struct cdm_paging paging;
+	uint64_t direct_start;    /* CDM_OUTSIDE_DIRECT */
+	const char *image_from;   /* for -v: "NUMBER(phys_base)" */
+	const char *outside_from; /* "page tables of 4 levels" */
+};
+
+/* What is known before anything is translated; all of it hearsay. */
+struct cdm_machine {
+	struct cdm_dump *dump; /* borrowed; page tables and variables are read through it */
+	const struct cdm_vmcoreinfo *info;
+};
+
+struct cdm_arch {
+	const char *name;         /* as uname -m prints it */
+	struct cdm_layout layout; /* of the kernel's memory */
+	uint32_t page_size;       /* where VMCOREINFO has no PAGESIZE */
+
+	/* Could it be this architecture at all? Asks VMCOREINFO; reads no memory. */
+	bool (*could_be)(const struct cdm_machine *machine);
+
+	/* Fills at most `room` proposals, the likeliest first, and returns their number. */
+	unsigned (*propose)(const struct cdm_machine *machine, struct cdm_proposal *proposals,
+			    unsigned room);
+};
+
+extern const struct cdm_arch *const cdm_arch_table[]; /* ends with NULL */
+
+extern const struct cdm_arch cdm_arch_x86_64;
+
+/* A name for machines that no row of the table reads: e_machine, or what VMCOREINFO's keys tell. */
+const char *cdm_arch_guess(const struct cdm_machine *machine);
+
+#define CDM_RECENT_EXTENTS 4
+#define CDM_TABLE_PIECE 512 /* bytes of a page table read at once: neighbours are asked for next */
+
+/* A proposal at work, with what it has looked up. */
+struct cdm_translation {
+	struct cdm_proposal proposal;
+	struct cdm_dump *dump; /* borrowed */
+	unsigned next_recent;
+	struct cdm_extent recent[CDM_RECENT_EXTENTS]; /* outside the image */
+	struct {
+		uint64_t paddr;
+		size_t len;
+		uint8_t bytes[CDM_TABLE_PIECE];
+	} table[CDM_MAX_LEVELS]; /* the piece of each level's table that was read last */
+};
+
+void cdm_translation_begin(struct cdm_translation *translation, const struct cdm_proposal *proposal,
+			   struct cdm_dump *dump);
+
+/* Where does vaddr stand, and for how many bytes on? Expected failures: CDM_ERR_UNMAPPED, and the
+ * four answers of a read where a page table cannot be read. */
+CDM_CHECKED enum cdm_status cdm_translate(struct cdm_translation *translation, uint64_t vaddr,
+					  struct cdm_extent *out, struct cdm_error *err);
+
+/* walk.c: the same by page tables alone. */
+CDM_CHECKED enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
+				     struct cdm_extent *out, struct cdm_error *err);
+
+#endif

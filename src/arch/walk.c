@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* walk.c - which physical address do page tables, described as numbers, give a virtual one? */
+
+#include "arch/arch.h"
+#include "base/checked.h"
+
+#include <inttypes.h>
+
+/* The entry at paddr of a table of `level`: with its neighbours, or alone where they are not to be
+ * had. */
+static enum cdm_status read_entry(struct cdm_translation *translation, unsigned level,
+				  uint64_t paddr, uint64_t *entry, struct cdm_error *err)
+{
+	struct cdm_layout layout = translation->proposal.paging.entry;
+	uint64_t start = paddr - paddr % CDM_TABLE_PIECE;
+	uint8_t *bytes = translation->table[level].bytes;
+	size_t at = (size_t)(paddr - start), got = 0;
+
+	if (translation->table[level].paddr != start ||
+	    at + layout.word > translation->table[level].len) {
+		enum cdm_status st =
+			cdm_dump_read(translation->dump, start, bytes, CDM_TABLE_PIECE, &got, err);
+
+		translation->table[level].paddr = start;
+		translation->table[level].len = got;
+		if (st && at + layout.word > got) {
+			st = cdm_dump_read(translation->dump, paddr, bytes + at, layout.word, &got,
+					   err);
+			translation->table[level].len = 0;
+			if (st)
+				return cdm_context(err, "page table of level %u", level);
+		}
+	}
+	*entry = cdm_load_word(bytes + at, layout);
+	return CDM_OK;
+}
+
+static bool is_leaf(const struct cdm_paging *paging, unsigned level, uint64_t entry)
+{
+	return level == 0 || ((paging->leaf_levels >> level & 1) &&
+			      (entry & paging->leaf_mask) == paging->leaf_value);
+}
+
+enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
+			 struct cdm_extent *out, struct cdm_error *err)
+{
+	const struct cdm_paging *paging = &translation->proposal.paging;
+	uint64_t table = translation->proposal.root_paddr;
+	unsigned shift = paging->page_shift;
+
+	for (unsigned level = 0; level + 1 < paging->levels; level++)
+		shift += paging->index_bits[level];
+	for (unsigned level = paging->levels; level-- > 0;) {
+		uint64_t index = vaddr >> shift & (((uint64_t)1 << paging->index_bits[level]) - 1);
+		uint64_t at, entry = 0;
+
+		if (cdm_add_mul(table, index, paging->entry.word, &at))
+			return cdm_fail(err, CDM_ERR_UNMAPPED, "page table at 0x%" PRIx64, table);
+		if (read_entry(translation, level, at, &entry, err))
+			return err->status;
+		if ((entry & paging->present_mask) != paging->present_value)
+			return cdm_fail(err, CDM_ERR_UNMAPPED,
+					"virtual address 0x%" PRIx64
+					" is not mapped: entry 0x%" PRIx64 " of level %u",
+					vaddr, entry, level);
+		table = entry & paging->address_mask;
+		if (is_leaf(paging, level, entry)) {
+			uint64_t size = (uint64_t)1 << shift;
+
+			/* Low address bits of a large page's entry are flags (x86: PAT). */
+			out->vaddr = vaddr & ~(size - 1);
+			out->paddr = table & ~(size - 1);
+			out->len = size;
+			return CDM_OK;
+		}
+		shift -= level ? paging->index_bits[level - 1] : 0;
+	}
+	return cdm_fail(err, CDM_ERR_UNMAPPED, "virtual address 0x%" PRIx64 " is not mapped",
+			vaddr);
+}

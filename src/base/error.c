@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* error.c - how is an error's one line put together? */
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ELLIPSIS " ... "
+
+/* Keeps the head and the tail of a text that is too long: what failed stands in front, what was
+ * found and allowed at the end. */
+static void keep_ends(char *to, const char *head, size_t head_len, const char *tail,
+		      size_t tail_len)
+{
+	size_t room = CDM_ERROR_TEXT - 1;
+
+	if (head_len + tail_len <= room) {
+		memcpy(to, head, head_len);
+		memcpy(to + head_len, tail, tail_len);
+		to[head_len + tail_len] = '\0';
+		return;
+	}
+	size_t dots = sizeof(ELLIPSIS) - 1;
+	size_t keep_tail = tail_len < room * 2 / 3 ? tail_len : room * 2 / 3;
+	size_t keep_head = room - dots - keep_tail;
+
+	if (keep_head > head_len)
+		keep_head = head_len;
+	memcpy(to, head, keep_head);
+	memcpy(to + keep_head, ELLIPSIS, dots);
+	memcpy(to + keep_head + dots, tail + tail_len - keep_tail, keep_tail);
+	to[keep_head + dots + keep_tail] = '\0';
+}
+
+CDM_PRINTF(2, 0)
+static void replace_text(struct cdm_error *err, const char *fmt, va_list args)
+{
+	char text[2 * CDM_ERROR_TEXT];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	keep_ends(err->text, text, strlen(text), "", 0);
+}
+
+enum cdm_status cdm_fail(struct cdm_error *err, enum cdm_status status, const char *fmt, ...)
+{
+	va_list args;
+
+	err->status = status;
+	err->sys_errno = 0;
+	va_start(args, fmt);
+	replace_text(err, fmt, args);
+	va_end(args);
+	return status;
+}
+
+enum cdm_status cdm_fail_errno(struct cdm_error *err, const char *fmt, ...)
+{
+	int saved = errno;
+	char what[CDM_ERROR_TEXT];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	cdm_fail(err, CDM_ERR_SYSTEM, "%s: %s", what, strerror(saved));
+	err->sys_errno = saved;
+	return CDM_ERR_SYSTEM;
+}
+
+enum cdm_status cdm_fail_memory(struct cdm_error *err, const char *what)
+{
+	return cdm_fail(err, CDM_ERR_MEMORY, "out of memory (%s)", what);
+}
+
+enum cdm_status cdm_context(struct cdm_error *err, const char *fmt, ...)
+{
+	char clause[CDM_ERROR_TEXT];
+	char inner[CDM_ERROR_TEXT];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(clause, sizeof(clause) - 2, fmt, args);
+	va_end(args);
+	size_t len = strlen(clause);
+	memcpy(clause + len, ": ", 2);
+	memcpy(inner, err->text, sizeof(inner));
+	keep_ends(err->text, clause, len + 2, inner, strlen(inner));
+	return err->status;
+}

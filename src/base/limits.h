@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* limits.h - every limit, its value and the reason for it. */
+
+#ifndef CDM_BASE_LIMITS_H
+#define CDM_BASE_LIMITS_H
+
+#define CDM_KIB 1024u
+#define CDM_MIB (1024u * 1024u)
+
+/* ---- sources ---- */
+
+/* Wrappers around one dump. Real files have one or two (a flattened stream in a gzip file). */
+#define CDM_MAX_WRAPPERS 4
+
+/* Bytes before a flattened stream's header that are searched for it: what a login shell prints
+ * into an ssh pipe (formats.md T42). */
+#define CDM_MAX_JUNK (64 * CDM_KIB)
+
+/* A pipe is read in pieces of this size. */
+#define CDM_PIPE_PIECE (64 * CDM_KIB)
+
+/* Groups of segments in the resident index of a flattened stream: 40 bytes each, 80 KiB in all.
+ * A 72 GB file of QEMU's has 17 million segments: 16384 a group. */
+#define CDM_FLAT_ENTRIES 2048
+
+/* A group of several segments is read again and indexed for itself, in this many groups; and so on,
+ * four levels deep. They hold 8 * 10^10 segments at least: 1.4 TB of the smallest, 17 bytes. */
+#define CDM_FLAT_FINE_ENTRIES 192
+#define CDM_FLAT_FINE_INDEXES 4
+
+/* Segment headers are read in pieces where several lie in a piece: while the stream is scanned,
+ * and when a group is read again. */
+#define CDM_FLAT_SCAN_PIECE (64 * CDM_KIB)
+#define CDM_FLAT_PIECE (32 * CDM_KIB)
+
+/* Ranges handed out of a stream that something later could override; the nearest are joined. */
+#define CDM_FLAT_USED 256
+
+/* ---- containers ---- */
+
+/* The first bytes that every format is recognised by; read once. Enough for a kdump header and
+ * for the headers of an ELF core with 70 segments. */
+#define CDM_HEAD_BYTES 4096
+
+/* VMCOREINFO is one page of the kernel at most, and pages have up to 64 KiB. */
+#define CDM_MAX_VMCOREINFO (64 * CDM_KIB)
+
+/* Descriptions (VMCOREINFO notes) kept of one dump. A Xen host has two; the rest are copies. */
+#define CDM_MAX_DESCRIPTIONS 8
+
+/* ELF notes looked at. Some machines have thousands of CPUs with ten notes each. */
+#define CDM_MAX_NOTES 1000000u
+
+/* Zero bytes between two notes that are skipped as padding: a page of any kernel. */
+#define CDM_MAX_NOTE_PADDING (64 * CDM_KIB)
+
+/* ELF program headers: PN_XNUM allows 2^32; a filtered dump of 64 TiB has a few million. */
+#define CDM_MAX_SEGMENTS (16 * CDM_MIB)
+
+/* Program headers decoded at a time: 40 bytes each. */
+#define CDM_SEGMENT_BLOCK 256
+
+/* Blocks of program headers that are summarised in memory; beyond this a block grows. */
+#define CDM_SEGMENT_BLOCKS 512
+
+/* Virtual addresses claimed by segments that are kept for the translation. */
+#define CDM_MAX_CLAIMS 64
+
+/* kdump block sizes: 64 KiB is the largest page that any writer uses; 1 KiB the smallest seen. */
+#define CDM_MIN_BLOCK 1024
+#define CDM_MAX_BLOCK (64 * CDM_KIB)
+
+/* Blocks that the sub header and its notes may take: 256 MiB of notes. */
+#define CDM_MAX_SUB_HEADER_BLOCKS 65536
+
+/* Compressed bytes of neighbouring pages that are read at once. */
+#define CDM_PAGE_RUN (32 * CDM_KIB)
+
+/* Bitmap bytes read at once. */
+#define CDM_BITMAP_PIECE (16 * CDM_KIB)
+
+/* Rank checkpoints kept; their spacing doubles when they run out. */
+#define CDM_RANK_CHECKPOINTS 512
+
+/* ---- the kernel ---- */
+
+/* Physical load addresses tried for kernels that export only the address of phys_base: every
+ * 2 MiB of 64 GiB. Such kernels (before 4.10) are not moved higher. */
+#define CDM_MAX_PHYS_BASE_TRIES 32768
+
+/* Candidates of a translation that are put to the proof. */
+#define CDM_MAX_CANDIDATES 64
+
+/* Page tables on the way from the root to a page: 5 on x86_64; nobody has more. */
+#define CDM_MAX_LEVELS 5
+
+/* ---- the log ---- */
+
+/* 2^26 descriptors are 7 GiB of metadata, more than any kernel can be given (CONFIG_LOG_BUF_SHIFT
+ * 25 and log_buf_len=2G make 2^26). */
+#define CDM_MIN_COUNT_BITS 4
+#define CDM_MAX_COUNT_BITS 26
+
+/* No kernel can configure more than 2^31 bytes of log text. */
+#define CDM_MIN_TEXT_BITS 10
+#define CDM_MAX_TEXT_BITS 31
+
+/* printk_info is 88 or 112 bytes today (108 on 32 bit); room to grow. */
+#define CDM_MAX_INFO_SIZE 512
+#define CDM_MAX_DESC_SIZE 128
+#define CDM_MAX_RING_SIZE 1024
+
+/* Windows over the three arrays of a ring: memory does not grow with the log. */
+#define CDM_DESC_WINDOW (24 * CDM_KIB)
+#define CDM_INFO_WINDOW (64 * CDM_KIB)
+#define CDM_TEXT_WINDOW (66 * CDM_KIB) /* the longest text and its id */
+
+/* A record's text: text_len is 16 bits wide. */
+#define CDM_MAX_TEXT 65535
+
+/* Damaged places that are told one by one; the rest is counted. */
+#define CDM_MAX_TOLD 3
+
+/* ---- output ---- */
+
+/* Bytes gathered before a write. */
+#define CDM_OUTPUT_PIECE (64 * CDM_KIB)
+
+/* The longest record as text: CDM_MAX_TEXT newlines, each followed by a prefix's width of blanks
+ * (52 at most), make 3.5 MB. */
+#define CDM_MAX_FORMATTED (4 * CDM_MIB)
+
+/* A line on standard error: names of files have up to 4 KiB. */
+#define CDM_MAX_MESSAGE (8 * CDM_KIB)
+
+/* Symbolic links followed to find where an output file goes, as the kernel does (MAXSYMLINKS). */
+#define CDM_MAX_LINKS 40
+
+#endif

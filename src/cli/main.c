@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* main.c - the command: options, each dump in turn, and the exit status. */
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/run_one.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char capture_kernel_dump[] = "/proc/vmcore";
+
+static enum cdm_exit refuse_usage(const struct cdm_error *err)
+{
+	cdm_tell(NULL, "%s", err->text);
+	if (err->status == CDM_ERR_UNSUPPORTED)
+		cdm_tell_hint();
+	return CDM_EXIT_USAGE;
+}
+
+/* A pipe whose reader has gone shows as EPIPE then. */
+static void ignore_broken_pipes(void)
+{
+	struct sigaction action = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/* A stream that was closed stays one that fails: no dump and no result takes its place. */
+static void occupy_standard_streams(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", modes[fd]);
+}
+
+static bool is_same_file(const char *name, const struct stat *other)
+{
+	struct stat there;
+
+	return stat(name, &there) == 0 && there.st_dev == other->st_dev &&
+	       there.st_ino == other->st_ino;
+}
+
+/* The dump that the result would replace; NULL: none. */
+static const char *endangered_dump(const struct cdm_options *options)
+{
+	struct stat output;
+
+	if (!options->output_name || stat(options->output_name, &output) ||
+	    !S_ISREG(output.st_mode))
+		return NULL;
+	for (size_t i = 0; i < options->n_dumps; i++)
+		if (is_same_file(options->dumps[i], &output))
+			return options->dumps[i];
+	return NULL;
+}
+
+static bool is_missing(const char *name)
+{
+	struct stat there;
+
+	return stat(name, &there) && errno == ENOENT;
+}
+
+/* What printing characters are is the locale's matter, in dmesg's form alone. */
+static void choose_locale(const struct cdm_options *options)
+{
+	if (options->action == CDM_ACTION_LOG && options->style.form == CDM_FORM_DMESG)
+		setlocale(LC_CTYPE, "");
+}
+
+static enum cdm_status run_capture_kernel_dump(struct cdm_run *run, enum cdm_exit *answer,
+					       struct cdm_error *err)
+{
+	if (!is_missing(capture_kernel_dump))
+		return cdm_run_one(run, capture_kernel_dump, answer, err);
+	cdm_tell(capture_kernel_dump, "no such file: this is not a capture kernel; name a dump, or "
+				      "- for standard input");
+	*answer = CDM_EXIT_NOTHING;
+	return CDM_OK;
+}
+
+/* All whole: whole. None gave anything: nothing. Else a part. */
+static enum cdm_exit exit_of_both(enum cdm_exit one, enum cdm_exit other)
+{
+	return one == other ? one : CDM_EXIT_PART;
+}
+
+static enum cdm_status run_dumps(const struct cdm_options *options, struct cdm_output *output,
+				 enum cdm_exit *answer, struct cdm_error *err)
+{
+	struct cdm_run run = { .options = options, .output = output };
+	enum cdm_status st = CDM_OK;
+
+	choose_locale(options);
+	if (!options->n_dumps)
+		return run_capture_kernel_dump(&run, answer, err);
+	for (size_t i = 0; !st && i < options->n_dumps; i++) {
+		enum cdm_exit one = CDM_EXIT_NOTHING;
+
+		st = cdm_run_one(&run, options->dumps[i], &one, err);
+		*answer = i ? exit_of_both(*answer, one) : one;
+	}
+	return st;
+}
+
+/* What --help and --version print: little, and without what only dumps need. */
+static enum cdm_exit print_texts(const char *const *texts)
+{
+	struct cdm_error err;
+
+	for (; *texts; texts++) {
+		if (cdm_output_print(*texts, &err)) {
+			cdm_tell(NULL, "%s", err.text);
+			return CDM_EXIT_NOTHING;
+		}
+	}
+	return CDM_EXIT_WHOLE;
+}
+
+static enum cdm_exit print_help(void)
+{
+	return print_texts((const char *const[]){ cdm_usage, NULL });
+}
+
+static enum cdm_exit print_version(void)
+{
+	const char *codecs = cdm_codecs();
+
+	return print_texts((const char *const[]){
+		cdm_version(), "\ncodecs: ", codecs[0] ? codecs : "none", "\n", NULL });
+}
+
+static enum cdm_exit write_results(const struct cdm_options *options)
+{
+	struct cdm_output output;
+	struct cdm_error err;
+	enum cdm_exit answer = CDM_EXIT_WHOLE;
+	enum cdm_status st = cdm_output_open(&output, options->output_name, &err);
+
+	if (!st)
+		st = run_dumps(options, &output, &answer, &err);
+	bool keep = !st && (answer != CDM_EXIT_NOTHING || !options->output_name);
+	enum cdm_status closed = cdm_output_close(&output, keep, &err);
+	if (!st)
+		st = closed;
+	if (!st)
+		return answer;
+	if (st == CDM_END) /* nobody reads on: they have seen enough */
+		return CDM_EXIT_WHOLE;
+	cdm_tell(NULL, "%s", err.text);
+	return CDM_EXIT_NOTHING;
+}
+
+int main(int argc, char **argv)
+{
+	struct cdm_options options;
+	struct cdm_error err;
+
+	if (!cdm_options_parse(&options, argc, argv, &err))
+		return (int)refuse_usage(&err);
+	if (options.action == CDM_ACTION_HELP)
+		return (int)print_help();
+	if (options.action == CDM_ACTION_VERSION)
+		return (int)print_version();
+	const char *endangered = endangered_dump(&options);
+	if (endangered) {
+		cdm_tell(NULL, "--output=%s would replace the dump %s", options.output_name,
+			 endangered);
+		return CDM_EXIT_USAGE;
+	}
+	occupy_standard_streams();
+	ignore_broken_pipes();
+	return (int)write_results(&options);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* options.c - what do the words of the command line ask for? */
+
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <string.h>
+
+#define DEFAULT_CALLER_WIDTH 8 /* as dmesg on machines whose pid_max is 4194304 */
+#define MAX_CALLER_WIDTH 11
+
+/* Options without a letter. */
+enum {
+	OPTION_NOESCAPE = 256,
+	OPTION_KMSG_RECORDS,
+	OPTION_CALLER,
+	OPTION_INFO,
+	OPTION_PEEK,
+	OPTION_DRAIN,
+	OPTION_OF_DMESG, /* dmesg's, and not ours */
+};
+
+/* dmesg's options stand here although they are refused, so that an abbreviation means what it means
+ * to dmesg, or nothing. The shortened names are those that our own options would make ambiguous. */
+static const struct option long_options[] = {
+	{ "raw", no_argument, NULL, 'r' },
+	{ "decode", no_argument, NULL, 'x' },
+	{ "d", no_argument, NULL, 'x' },
+	{ "json", no_argument, NULL, 'J' },
+	{ "kmsg-records", optional_argument, NULL, OPTION_KMSG_RECORDS },
+	{ "caller", optional_argument, NULL, OPTION_CALLER },
+	{ "noescape", no_argument, NULL, OPTION_NOESCAPE },
+	{ "info", optional_argument, NULL, OPTION_INFO },
+	{ "peek", no_argument, NULL, OPTION_PEEK },
+	{ "output", required_argument, NULL, 'o' },
+	{ "drain", no_argument, NULL, OPTION_DRAIN },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "v", no_argument, NULL, 'V' },
+	{ "ve", no_argument, NULL, 'V' },
+	{ "ver", no_argument, NULL, 'V' },
+
+	{ "clear", optional_argument, NULL, 'C' },
+	{ "read-clear", optional_argument, NULL, 'c' },
+	{ "console-off", optional_argument, NULL, 'D' },
+	{ "console-on", optional_argument, NULL, 'E' },
+	{ "console-level", optional_argument, NULL, 'n' },
+	{ "follow", optional_argument, NULL, 'w' },
+	{ "follow-new", optional_argument, NULL, 'W' },
+	{ "syslog", optional_argument, NULL, 'S' },
+
+	{ "buffer-size", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "color", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "ctime", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "facility", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "file", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "force-prefix", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "human", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "kernel", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "kmsg-file", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "km", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "kms", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "kmsg", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "kmsg-", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "level", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "nopager", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "notime", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "reltime", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "show-delta", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "since", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "time-format", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "until", optional_argument, NULL, OPTION_OF_DMESG },
+	{ "userspace", optional_argument, NULL, OPTION_OF_DMESG },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* ':' in front: a missing argument is told apart. */
+static const char short_options[] = ":rxJio:vqhVCcDEnwWS";
+
+/* Choices that exclude each other. */
+enum choice {
+	CHOICE_RAW = 1 << 0,
+	CHOICE_DECODE = 1 << 1,
+	CHOICE_JSON = 1 << 2,
+	CHOICE_KMSG_RECORDS = 1 << 3,
+	CHOICE_INFO = 1 << 4,
+	CHOICE_PEEK = 1 << 5,
+};
+
+static const struct {
+	unsigned both; /* enum choice */
+	const char *first, *second;
+} clashes[] = {
+	{ CHOICE_RAW | CHOICE_DECODE, "raw", "decode" },
+	{ CHOICE_JSON | CHOICE_KMSG_RECORDS, "json", "kmsg-records" },
+	{ CHOICE_INFO | CHOICE_PEEK, "info", "peek" },
+};
+
+static bool refuse_value(struct cdm_error *err, const char *option, const char *value,
+			 const char *allowed)
+{
+	cdm_fail(err, CDM_ERR_LIMIT, "--%s=%s: not one of the values that are allowed: %s", option,
+		 value, allowed);
+	return false;
+}
+
+/* The name of the option whose code this is; NULL: none. */
+static const char *long_name(int code)
+{
+	for (const struct option *option = long_options; option->name; option++)
+		if (option->val == code)
+			return option->name;
+	return NULL;
+}
+
+static bool refuse_live_option(struct cdm_error *err, int code)
+{
+	cdm_fail(err, CDM_ERR_LIMIT,
+		 "--%s acts on a running kernel; crashdmesg only reads dumps (use dmesg(1))",
+		 long_name(code));
+	return false;
+}
+
+static bool is_abbreviation(const char *name)
+{
+	size_t len = strcspn(name, "=");
+
+	for (const struct option *option = long_options; option->name; option++)
+		if (len && option->val != OPTION_OF_DMESG && !strncmp(option->name, name, len))
+			return true;
+	return false;
+}
+
+/* What getopt_long() calls '?': `word` is the argument it looked at last; `code` is a letter that
+ * is unknown, the code of an option that takes no argument and has got one, or 0. */
+static bool refuse_option(struct cdm_error *err, const char *word, int code)
+{
+	if (code && !long_name(code))
+		cdm_fail(err, CDM_ERR_UNSUPPORTED, "unknown option '-%c'", code);
+	else if (code)
+		cdm_fail(err, CDM_ERR_UNSUPPORTED, "option '%s' takes no argument", word);
+	else if (is_abbreviation(word + 2))
+		cdm_fail(err, CDM_ERR_UNSUPPORTED, "option '%s' is ambiguous", word);
+	else
+		cdm_fail(err, CDM_ERR_UNSUPPORTED, "unknown option '%s'", word);
+	return false;
+}
+
+static bool refuse_dmesg_option(struct cdm_error *err, const char *word)
+{
+	cdm_fail(err, CDM_ERR_UNSUPPORTED, "unknown option '%s'", word);
+	return false;
+}
+
+static bool refuse_missing_argument(struct cdm_error *err, int code)
+{
+	cdm_fail(err, CDM_ERR_UNSUPPORTED, "option '--%s' needs an argument", long_name(code));
+	return false;
+}
+
+static bool parse_kmsg_records(struct cdm_options *options, const char *value,
+			       struct cdm_error *err)
+{
+	options->style.form = CDM_FORM_KMSG;
+	options->style.nul_between = value != NULL;
+	if (value && strcmp(value, "0") != 0)
+		return refuse_value(err, "kmsg-records", value, "0");
+	return true;
+}
+
+static bool parse_info(struct cdm_options *options, const char *value, struct cdm_error *err)
+{
+	options->action = value ? CDM_ACTION_INFO_JSON : CDM_ACTION_INFO;
+	if (value && strcmp(value, "json") != 0)
+		return refuse_value(err, "info", value, "json");
+	return true;
+}
+
+/* A width of one or two digits; 0: no such number. */
+static unsigned parse_width(const char *value)
+{
+	size_t len = strspn(value, "0123456789");
+	unsigned width = 0;
+
+	if (len > 2 || value[len])
+		return 0;
+	while (*value)
+		width = width * 10 + (unsigned)(*value++ - '0');
+	return width <= MAX_CALLER_WIDTH ? width : 0;
+}
+
+static bool parse_caller(struct cdm_options *options, const char *value, struct cdm_error *err)
+{
+	options->automatic_caller = value && !strcmp(value, "auto");
+	options->style.caller_width = DEFAULT_CALLER_WIDTH;
+	if (!value || options->automatic_caller || !strcmp(value, "always"))
+		return true;
+	options->style.caller_width = parse_width(value);
+	if (!options->style.caller_width && strcmp(value, "never") != 0)
+		return refuse_value(err, "caller", value, "always, never, auto, 1 to 11");
+	return true;
+}
+
+static bool apply_option(struct cdm_options *options, unsigned *choices, int code,
+			 struct cdm_error *err)
+{
+	switch (code) {
+	case 'r':
+		*choices |= CHOICE_RAW;
+		options->style.raw = true;
+		return true;
+	case 'x':
+		*choices |= CHOICE_DECODE;
+		options->style.decode = true;
+		return true;
+	case 'J':
+		*choices |= CHOICE_JSON;
+		options->style.form = CDM_FORM_JSON;
+		return true;
+	case OPTION_KMSG_RECORDS:
+		*choices |= CHOICE_KMSG_RECORDS;
+		return parse_kmsg_records(options, optarg, err);
+	case OPTION_CALLER:
+		return parse_caller(options, optarg, err);
+	case OPTION_NOESCAPE:
+		options->style.no_escape = true;
+		return true;
+	case 'i':
+	case OPTION_INFO:
+		*choices |= CHOICE_INFO;
+		return parse_info(options, code == 'i' ? NULL : optarg, err);
+	case OPTION_PEEK:
+		*choices |= CHOICE_PEEK;
+		options->action = CDM_ACTION_PEEK;
+		return true;
+	case 'o':
+		options->output_name = optarg;
+		return true;
+	case OPTION_DRAIN:
+		options->drain = true;
+		return true;
+	case 'v':
+		options->verbose = true;
+		return true;
+	case 'q':
+		options->quiet = true;
+		return true;
+	default:
+		return refuse_live_option(err, code);
+	}
+}
+
+static bool check_clashes(unsigned choices, struct cdm_error *err)
+{
+	for (size_t i = 0; i < sizeof(clashes) / sizeof(clashes[0]); i++) {
+		if ((choices & clashes[i].both) == clashes[i].both) {
+			cdm_fail(err, CDM_ERR_LIMIT, "options --%s and --%s cannot be combined",
+				 clashes[i].first, clashes[i].second);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool cdm_options_parse(struct cdm_options *options, int argc, char **argv, struct cdm_error *err)
+{
+	unsigned choices = 0;
+	int code;
+
+	*options = (struct cdm_options){
+		.style = { .size = sizeof(options->style), .caller_width = DEFAULT_CALLER_WIDTH },
+		.automatic_caller = true,
+	};
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+		if (code == 'h' || code == 'V') {
+			options->action = code == 'h' ? CDM_ACTION_HELP : CDM_ACTION_VERSION;
+			options->output_name = NULL;
+			return true;
+		}
+		if (code == '?')
+			return refuse_option(err, argv[optind - 1], optopt);
+		if (code == ':')
+			return refuse_missing_argument(err, optopt);
+		if (code == OPTION_OF_DMESG)
+			return refuse_dmesg_option(err, argv[optind - 1]);
+		if (!apply_option(options, &choices, code, err))
+			return false;
+	}
+	options->dumps = argv + optind;
+	options->n_dumps = (size_t)(argc - optind);
+	return check_clashes(choices, err);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.h - what the user asked for. */
+
+#ifndef CDM_CLI_OPTIONS_H
+#define CDM_CLI_OPTIONS_H
+
+#include "api/crashdmesg.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum cdm_action {
+	CDM_ACTION_LOG,
+	CDM_ACTION_INFO,
+	CDM_ACTION_INFO_JSON,
+	CDM_ACTION_PEEK,
+	CDM_ACTION_HELP,
+	CDM_ACTION_VERSION,
+};
+
+struct cdm_options {
+	enum cdm_action action;
+	struct cdm_style style;
+	bool automatic_caller; /* style.caller_width counts only where the ring says that callers
+				* are shown */
+	bool verbose;
+	bool quiet;
+	bool drain;
+	const char *output_name; /* NULL: standard output */
+	char *const *dumps;      /* the rest of argv */
+	size_t n_dumps;
+};
+
+/* False: err says what is wrong; its status is CDM_ERR_UNSUPPORTED where an option's name or its
+ * use is the matter, so that the help helps. Reorders argv: operands last. */
+bool cdm_options_parse(struct cdm_options *options, int argc, char **argv, struct cdm_error *err);
+
+/* usage.c: what --help prints. */
+extern const char cdm_usage[];
+
+#endif

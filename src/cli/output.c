@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* output.c - how do results and sentences leave the program? */
+
+#include "cli/output.h"
+
+#include "base/limits.h"
+#include "base/outbuf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *name_of(const struct cdm_output *output)
+{
+	return output->name ? output->name : "standard output";
+}
+
+/* ---- writing ---- */
+
+static void wait_for_room(int fd)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLOUT };
+
+	poll(&wanted, 1, -1);
+}
+
+/* Writes all of it. False: errno says why not. */
+static bool write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t written = write(fd, text, len);
+
+		if (written >= 0) {
+			text += written;
+			len -= (size_t)written;
+		} else if (errno == EAGAIN) {
+			wait_for_room(fd);
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	return true;
+}
+
+enum cdm_status cdm_output_flush(struct cdm_output *output, struct cdm_error *err)
+{
+	size_t len = output->len;
+
+	output->len = 0;
+	if (write_all(output->fd, output->buf, len))
+		return CDM_OK;
+	if (errno == EPIPE && !output->name)
+		return CDM_END;
+	return cdm_fail_errno(err, "%s: writing failed", name_of(output));
+}
+
+static enum cdm_status ensure_buffer(struct cdm_output *output, struct cdm_error *err)
+{
+	if (!output->buf)
+		output->buf = malloc(CDM_OUTPUT_PIECE);
+	return output->buf ? CDM_OK : cdm_fail_memory(err, "output");
+}
+
+enum cdm_status cdm_output_put(struct cdm_output *output, const char *text, size_t len,
+			       struct cdm_error *err)
+{
+	enum cdm_status st = ensure_buffer(output, err);
+
+	while (!st && len) {
+		size_t left = CDM_OUTPUT_PIECE - output->len;
+		size_t part = len < left ? len : left;
+
+		memcpy(output->buf + output->len, text, part);
+		output->len += part;
+		text += part;
+		len -= part;
+		if (output->len == CDM_OUTPUT_PIECE)
+			st = cdm_output_flush(output, err);
+	}
+	return !st && output->is_terminal ? cdm_output_flush(output, err) : st;
+}
+
+/* A text that is longer than the buffer. */
+static enum cdm_status put_long_text(struct cdm_output *output,
+				     size_t (*format)(void *priv, char *buf, size_t room),
+				     void *priv, size_t len, struct cdm_error *err)
+{
+	if (len > CDM_MAX_FORMATTED)
+		return cdm_fail(err, CDM_ERR_LIMIT,
+				"a text of %zu bytes is to be written; at most %u are allowed", len,
+				CDM_MAX_FORMATTED);
+	char *text = malloc(len);
+	if (!text)
+		return cdm_fail_memory(err, "a long record");
+	format(priv, text, len);
+	enum cdm_status st = cdm_output_put(output, text, len, err);
+	free(text);
+	return st;
+}
+
+enum cdm_status cdm_output_format(struct cdm_output *output,
+				  size_t (*format)(void *priv, char *buf, size_t room), void *priv,
+				  struct cdm_error *err)
+{
+	enum cdm_status st = ensure_buffer(output, err);
+
+	if (st)
+		return st;
+	size_t len = format(priv, output->buf + output->len, CDM_OUTPUT_PIECE - output->len);
+	if (len > CDM_OUTPUT_PIECE - output->len) {
+		st = cdm_output_flush(output, err);
+		if (st)
+			return st;
+		if (len > CDM_OUTPUT_PIECE)
+			return put_long_text(output, format, priv, len, err);
+		format(priv, output->buf, CDM_OUTPUT_PIECE);
+	}
+	output->len += len;
+	return output->is_terminal ? cdm_output_flush(output, err) : CDM_OK;
+}
+
+/* ---- the file ---- */
+
+/* The folder's part of path, with its slash: "" where there is none. */
+static int folder_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (int)(slash + 1 - path) : 0;
+}
+
+/* What the symbolic link at path points to, as a path of ours. NULL: out of memory. */
+static char *path_behind_link(const char *path, const char *content)
+{
+	char *next;
+	int folder = content[0] == '/' ? 0 : folder_len(path);
+
+	return asprintf(&next, "%.*s%s", folder, path, content) < 0 ? NULL : next;
+}
+
+/* Follows symbolic links, the last of which may point to nothing. */
+static enum cdm_status find_target(struct cdm_output *output, struct cdm_error *err)
+{
+	char content[PATH_MAX];
+	char *path = strdup(output->name);
+
+	for (int links = 0; path && links < CDM_MAX_LINKS; links++) {
+		ssize_t len = readlink(path, content, sizeof(content) - 1);
+
+		if (len < 0) { /* EINVAL: no link; ENOENT: nothing there */
+			output->target = path;
+			return CDM_OK;
+		}
+		content[len] = '\0';
+		char *next = path_behind_link(path, content);
+		free(path);
+		path = next;
+	}
+	if (!path)
+		return cdm_fail_memory(err, "output");
+	free(path);
+	return cdm_fail(err, CDM_ERR_LIMIT, "%s: more than %d symbolic links one behind the other",
+			output->name, CDM_MAX_LINKS);
+}
+
+static enum cdm_status open_temporary(struct cdm_output *output, struct cdm_error *err)
+{
+	enum cdm_status st = find_target(output, err);
+
+	if (st)
+		return st;
+	int folder = folder_len(output->target);
+	if (asprintf(&output->temporary, "%.*s.%s.XXXXXX", folder, output->target,
+		     output->target + folder) < 0) {
+		output->temporary = NULL;
+		return cdm_fail_memory(err, "output");
+	}
+	output->fd = mkostemp(output->temporary, O_CLOEXEC); /* mode 0600 */
+	if (output->fd >= 0)
+		return CDM_OK;
+	st = cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
+	free(output->temporary);
+	output->temporary = NULL;
+	return st;
+}
+
+static enum cdm_status open_in_place(struct cdm_output *output, struct cdm_error *err)
+{
+	output->fd = open(output->name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return output->fd >= 0 ? CDM_OK : cdm_fail_errno(err, "%s", output->name);
+}
+
+enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, struct cdm_error *err)
+{
+	struct stat there;
+	enum cdm_status st = CDM_OK;
+
+	*output = (struct cdm_output){ .fd = name ? -1 : STDOUT_FILENO, .name = name };
+	if (!name)
+		st = CDM_OK;
+	else if (stat(name, &there) == 0 ? S_ISREG(there.st_mode) : errno == ENOENT)
+		st = open_temporary(output, err);
+	else
+		st = open_in_place(output, err);
+	if (!st)
+		output->is_terminal = isatty(output->fd);
+	return st;
+}
+
+/* So that the name survives a power failure. Some file systems cannot: their matter. */
+static void sync_folder(const char *path)
+{
+	int len = folder_len(path);
+	char *folder;
+
+	if (asprintf(&folder, "%.*s", len ? len : 1, len ? path : ".") < 0)
+		return;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
+{
+	if (fsync(output->fd) || rename(output->temporary, output->target))
+		return cdm_fail_errno(err, "%s", output->name);
+	free(output->temporary);
+	output->temporary = NULL;
+	sync_folder(output->target);
+	return CDM_OK;
+}
+
+/* Errors of network file systems may come as late as here. */
+static enum cdm_status close_file(struct cdm_output *output, struct cdm_error *err)
+{
+	int fd = output->fd;
+
+	output->fd = -1;
+	if (fd < 0 || close(fd) == 0 || errno == EINTR)
+		return CDM_OK;
+	return cdm_fail_errno(err, "%s: writing failed", name_of(output));
+}
+
+enum cdm_status cdm_output_close(struct cdm_output *output, bool keep, struct cdm_error *err)
+{
+	struct cdm_error ignored;
+	enum cdm_status st = CDM_OK;
+
+	if (keep)
+		st = cdm_output_flush(output, err);
+	if (keep && !st && output->temporary)
+		st = publish(output, err);
+	enum cdm_status closed = close_file(output, st || !keep ? &ignored : err);
+	if (output->temporary)
+		unlink(output->temporary);
+	free(output->temporary);
+	free(output->target);
+	free(output->buf);
+	*output = (struct cdm_output){ .fd = -1 };
+	return st || !keep ? st : closed;
+}
+
+/* ---- short texts ---- */
+
+enum cdm_status cdm_output_print(const char *text, struct cdm_error *err)
+{
+	if (write_all(STDOUT_FILENO, text, strlen(text)))
+		return CDM_OK;
+	return cdm_fail_errno(err, "standard output: writing failed");
+}
+
+static void put_visible_string(struct cdm_outbuf *out, const char *text)
+{
+	cdm_put_visible(out, (struct cdm_bytes){ (const uint8_t *)text, strlen(text) });
+}
+
+void cdm_tell(const char *dump, const char *fmt, ...)
+{
+	char sentence[CDM_MAX_MESSAGE];
+	char line[CDM_MAX_MESSAGE];
+	struct cdm_outbuf out = { .at = line, .room = sizeof(line) - 1 };
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(sentence, sizeof(sentence), fmt, args);
+	va_end(args);
+	cdm_put_string(&out, "crashdmesg: ");
+	if (dump) {
+		put_visible_string(&out, dump);
+		cdm_put_string(&out, ": ");
+	}
+	put_visible_string(&out, sentence);
+	size_t len = out.needed < out.room ? out.needed : out.room;
+	line[len++] = '\n';
+	write_all(STDERR_FILENO, line, len);
+}
+
+void cdm_tell_hint(void)
+{
+	static const char hint[] = "Try 'crashdmesg --help' for more information.\n";
+
+	write_all(STDERR_FILENO, hint, sizeof(hint) - 1);
+}

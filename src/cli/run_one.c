@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* run_one.c - what does one dump give, and what is wrong with it? */
+
+#include "cli/run_one.h"
+
+#include "base/limits.h"
+#include "base/outbuf.h"
+#include "cli/info.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* One dump on its way through the program. */
+struct job {
+	struct cdm_run *run;
+	struct cdm_reader *reader;
+	const char *file; /* the dump, as messages call it */
+	struct cdm_style style;
+	bool has_log;   /* the dump is open and its log was found */
+	bool is_begun;  /* its document */
+	bool is_broken; /* reading stopped before the end of the log */
+	uint64_t records;
+};
+
+/* ---- its document ---- */
+
+static size_t format_heading(void *priv, char *buf, size_t room)
+{
+	const struct job *job = priv;
+	struct cdm_outbuf out = { .at = buf, .room = room };
+
+	cdm_put_string(&out, job->run->has_output ? "\n==> " : "==> ");
+	cdm_put_visible(&out, (struct cdm_bytes){ (const uint8_t *)job->file, strlen(job->file) });
+	cdm_put_string(&out, " <==\n");
+	return out.needed;
+}
+
+static size_t format_begin(void *priv, char *buf, size_t room)
+{
+	const struct job *job = priv;
+
+	return cdm_format_begin(&job->style, buf, room);
+}
+
+static size_t format_end(void *priv, char *buf, size_t room)
+{
+	const struct job *job = priv;
+
+	return cdm_format_end(&job->style, job->run->shown, buf, room);
+}
+
+struct record_job {
+	const struct job *job;
+	const struct cdm_log_record *record;
+};
+
+static size_t format_record(void *priv, char *buf, size_t room)
+{
+	const struct record_job *record_job = priv;
+	const struct job *job = record_job->job;
+
+	return cdm_format_record(&job->style, record_job->record, &job->run->shown, buf, room);
+}
+
+/* Only now is it certain that there is something to print: a dump that gives nothing leaves no
+ * trace. /dev/kmsg records of several dumps are one stream. */
+static enum cdm_status begin_document(struct job *job, struct cdm_error *err)
+{
+	struct cdm_run *run = job->run;
+	bool has_heading = run->options->n_dumps > 1 && job->style.form == CDM_FORM_DMESG;
+	enum cdm_status st = CDM_OK;
+
+	job->is_begun = true;
+	if (job->style.form != CDM_FORM_KMSG)
+		run->shown = 0;
+	if (has_heading)
+		st = cdm_output_format(run->output, format_heading, job, err);
+	run->has_output = true;
+	return st ? st : cdm_output_format(run->output, format_begin, job, err);
+}
+
+static enum cdm_status print_record(struct job *job, const struct cdm_log_record *record,
+				    struct cdm_error *err)
+{
+	struct record_job record_job = { job, record };
+	enum cdm_status st = CDM_OK;
+
+	if (!job->is_begun)
+		st = begin_document(job, err);
+	return st ? st : cdm_output_format(job->run->output, format_record, &record_job, err);
+}
+
+/* ---- its log ---- */
+
+/* Goes through the log, and prints it if that is asked for. */
+static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
+{
+	bool prints = job->run->options->action == CDM_ACTION_LOG;
+	struct cdm_log_record record;
+	enum cdm_result result;
+	enum cdm_status st = CDM_OK;
+
+	while (!st && (result = cdm_reader_next(job->reader, &record)) == CDM_GOOD) {
+		job->records++;
+		if (prints)
+			st = print_record(job, &record, err);
+	}
+	if (!st)
+		job->is_broken = result != CDM_NO_MORE;
+	return st;
+}
+
+/* Kernels from 5.10 on keep callers always and show them only if so configured, which a dump does
+ * not tell; the older rings keep them only where they are shown. */
+static bool shows_callers(const struct job *job)
+{
+	struct cdm_info info = { .size = sizeof(info) };
+
+	if (!job->run->options->automatic_caller)
+		return true;
+	return cdm_reader_info(job->reader, &info) == CDM_GOOD && strcmp(info.ring, "ringbuffer");
+}
+
+/* What a pipe holds behind the log may say that what was printed is not right. */
+static void drain(struct job *job)
+{
+	const char *told;
+	uint64_t damage = cdm_reader_damage(job->reader, 0, &told);
+
+	if (cdm_reader_drain(job->reader) != CDM_GOOD &&
+	    cdm_reader_damage(job->reader, 0, &told) == damage)
+		job->is_broken = true;
+}
+
+static enum cdm_exit judge(const struct job *job)
+{
+	const char *told;
+
+	if (!job->has_log)
+		return CDM_EXIT_NOTHING;
+	if (!job->is_broken && !cdm_reader_damage(job->reader, 0, &told))
+		return CDM_EXIT_WHOLE;
+	return job->records ? CDM_EXIT_PART : CDM_EXIT_NOTHING;
+}
+
+/* ---- what is said about it ---- */
+
+static void tell_damage(const struct job *job)
+{
+	const char *told;
+	uint64_t damage = cdm_reader_damage(job->reader, 0, &told);
+	size_t index = 0;
+
+	while (told && index < CDM_MAX_TOLD) {
+		cdm_tell(job->file, "%s", told);
+		cdm_reader_damage(job->reader, ++index, &told);
+	}
+	if (damage > index)
+		cdm_tell(job->file, "%" PRIu64 " places in all are missing or damaged", damage);
+}
+
+static void tell_problems(const struct job *job, enum cdm_exit answer)
+{
+	bool quiet = job->run->options->quiet;
+
+	if (answer == CDM_EXIT_WHOLE)
+		return;
+	if (job->has_log && !quiet)
+		tell_damage(job);
+	if (!job->has_log || (job->is_broken && (!quiet || answer == CDM_EXIT_NOTHING)))
+		cdm_tell(job->file, "%s", cdm_reader_message(job->reader));
+	else if (answer == CDM_EXIT_NOTHING)
+		cdm_tell(job->file, "no record of the log could be read");
+}
+
+static struct cdm_facts facts_of(const struct job *job, enum cdm_exit answer)
+{
+	struct cdm_facts facts = {
+		.file = job->file,
+		.info = { .size = sizeof(facts.info), .dump_level = -1 },
+		.has_log = job->has_log,
+		.complete = answer == CDM_EXIT_WHOLE,
+		.status = answer,
+	};
+
+	cdm_reader_info(job->reader, &facts.info);
+	return facts;
+}
+
+/* ---- what the options ask for ---- */
+
+/* An empty ring is a whole log, and has a document. */
+static enum cdm_status end_document(struct job *job, enum cdm_exit answer, struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	if (!job->is_begun && answer == CDM_EXIT_WHOLE)
+		st = begin_document(job, err);
+	if (!st && job->is_begun)
+		st = cdm_output_format(job->run->output, format_end, job, err);
+	return st;
+}
+
+static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
+{
+	const struct cdm_options *options = job->run->options;
+
+	job->style = options->style;
+	if (job->has_log && !shows_callers(job))
+		job->style.caller_width = 0;
+	enum cdm_status st = job->has_log ? walk_log(job, err) : CDM_OK;
+	if (st)
+		return st;
+	if (options->drain && job->has_log)
+		drain(job);
+	*answer = judge(job);
+	st = end_document(job, *answer, err);
+	/* What is said about a log comes behind it. */
+	if (!st && (*answer != CDM_EXIT_WHOLE || options->verbose))
+		st = cdm_output_flush(job->run->output, err);
+	return st;
+}
+
+static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
+{
+	struct cdm_run *run = job->run;
+	enum cdm_status st = job->has_log ? walk_log(job, err) : CDM_OK;
+
+	if (st)
+		return st;
+	if (run->options->drain && job->has_log)
+		drain(job);
+	*answer = judge(job);
+	struct cdm_facts facts = facts_of(job, *answer);
+	if (run->options->action == CDM_ACTION_INFO_JSON)
+		return cdm_output_format(run->output, cdm_info_as_json, &facts, err);
+	if (run->has_output)
+		st = cdm_output_put(run->output, "\n", 1, err);
+	run->has_output = true;
+	return st ? st : cdm_output_format(run->output, cdm_info_as_text, &facts, err);
+}
+
+static enum cdm_status print_peek(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
+{
+	*answer = CDM_EXIT_WHOLE;
+	struct cdm_facts facts = facts_of(job, *answer);
+	return cdm_output_format(job->run->output, cdm_info_as_title, &facts, err);
+}
+
+static enum cdm_status do_action(struct job *job, const char *dump, enum cdm_exit *answer,
+				 struct cdm_error *err)
+{
+	enum cdm_action action = job->run->options->action;
+
+	if (action == CDM_ACTION_PEEK) {
+		if (cdm_reader_peek(job->reader, dump) == CDM_GOOD)
+			return print_peek(job, answer, err);
+		*answer = CDM_EXIT_NOTHING;
+		return CDM_OK;
+	}
+	job->has_log = cdm_reader_open(job->reader, dump) == CDM_GOOD;
+	return action == CDM_ACTION_LOG ? print_log(job, answer, err)
+					: print_info(job, answer, err);
+}
+
+enum cdm_status cdm_run_one(struct cdm_run *run, const char *dump, enum cdm_exit *answer,
+			    struct cdm_error *err)
+{
+	struct job job = {
+		.run = run,
+		.reader = cdm_reader_new(),
+		.file = strcmp(dump, "-") ? dump : "<stdin>",
+	};
+
+	if (!job.reader) {
+		cdm_tell(job.file, "out of memory");
+		*answer = CDM_EXIT_NOTHING;
+		return CDM_OK;
+	}
+	enum cdm_status st = do_action(&job, dump, answer, err);
+	if (!st) {
+		tell_problems(&job, *answer);
+		if (run->options->verbose) {
+			struct cdm_facts facts = facts_of(&job, *answer);
+
+			cdm_info_tell(&facts);
+		}
+	}
+	cdm_reader_free(job.reader);
+	return st;
+}

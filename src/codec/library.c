@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* library.c - where are a codec's functions? */
+
+#include "config.h"
+
+#include "codec/library.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#ifdef CDM_STATIC_CODECS
+
+enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *functions, size_t n,
+				 void *codec, void **handle, struct cdm_error *err)
+{
+	(void)soname;
+	(void)err;
+	for (size_t i = 0; i < n; i++)
+		memcpy((uint8_t *)codec + functions[i].member, &functions[i].linked,
+		       sizeof(functions[i].linked));
+	*handle = NULL;
+	return CDM_OK;
+}
+
+void cdm_library_close(void *handle)
+{
+	(void)handle;
+}
+
+#else
+
+#include <dlfcn.h>
+
+enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *functions, size_t n,
+				 void *codec, void **handle, struct cdm_error *err)
+{
+	void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+
+	if (!library)
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED, "cannot open %s", soname);
+	for (size_t i = 0; i < n; i++) {
+		void *address = dlsym(library, functions[i].name);
+
+		if (!address) {
+			dlclose(library);
+			return cdm_fail(err, CDM_ERR_UNSUPPORTED, "%s has no %s", soname,
+					functions[i].name);
+		}
+		memcpy((uint8_t *)codec + functions[i].member, &address, sizeof(address));
+	}
+	*handle = library;
+	return CDM_OK;
+}
+
+void cdm_library_close(void *handle)
+{
+	if (handle)
+		dlclose(handle);
+}
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lzo.c - a page that is a bare LZO1X stream: no container, no checksum. */
+
+#include "config.h"
+
+#include "codec/codec.h"
+#include "codec/library.h"
+
+#include <lzo/lzo1x.h>
+#include <stdlib.h>
+
+CDM_OPENS_LIBRARY("lzo", LZO_SONAME)
+
+struct lzo {
+	void *library;
+	int (*decompress)(const lzo_bytep in, lzo_uint in_len, lzo_bytep out, lzo_uintp out_len,
+			  lzo_voidp unused);
+};
+
+static const struct cdm_function functions[] = {
+	CDM_FUNCTION(struct lzo, decompress, lzo1x_decompress_safe),
+};
+
+static enum cdm_status open_lzo(void **context, struct cdm_error *err)
+{
+	struct lzo *lzo = calloc(1, sizeof(*lzo));
+
+	if (!lzo)
+		return cdm_fail_memory(err, "lzo");
+	if (cdm_library_open(LZO_SONAME, functions, sizeof(functions) / sizeof(*functions), lzo,
+			     &lzo->library, err)) {
+		free(lzo);
+		return err->status;
+	}
+	*context = lzo;
+	return CDM_OK;
+}
+
+/* LZO_E_OK means that the end marker was found and all input was consumed; it does not mean that
+ * the output is a whole page. */
+static enum cdm_status decompress(void *context, struct cdm_bytes compressed, uint8_t *page,
+				  size_t page_size, struct cdm_error *err)
+{
+	struct lzo *lzo = context;
+	lzo_uint produced = page_size;
+	int found = lzo->decompress(compressed.at, compressed.len, page, &produced, NULL);
+
+	if (found == LZO_E_OK && produced == page_size)
+		return CDM_OK;
+	return cdm_fail(err, CDM_CORRUPT, "the data are damaged: %zu of %zu bytes (code %d)",
+			(size_t)produced, page_size, found);
+}
+
+static void close_lzo(void *context)
+{
+	struct lzo *lzo = context;
+
+	cdm_library_close(lzo->library);
+	free(lzo);
+}
+
+const struct cdm_codec cdm_codec_lzo = {
+	.name = "lzo",
+	.package = "liblzo2-2 (Debian) or lzo",
+	.page_flag = 0x2,
+	.open = open_lzo,
+	.decompress = decompress,
+	.close = close_lzo,
+};

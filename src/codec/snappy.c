@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* snappy.c - a page that is a raw snappy block: no framing, no checksum. */
+
+#include "config.h"
+
+#include "codec/codec.h"
+#include "codec/library.h"
+
+#include <snappy-c.h>
+#include <stdlib.h>
+
+CDM_OPENS_LIBRARY("snappy", SNAPPY_SONAME)
+
+struct snappy {
+	void *library;
+	snappy_status (*length)(const char *in, size_t in_len, size_t *out_len);
+	snappy_status (*uncompress)(const char *in, size_t in_len, char *out, size_t *out_len);
+};
+
+static const struct cdm_function functions[] = {
+	CDM_FUNCTION(struct snappy, length, snappy_uncompressed_length),
+	CDM_FUNCTION(struct snappy, uncompress, snappy_uncompress),
+};
+
+static enum cdm_status open_snappy(void **context, struct cdm_error *err)
+{
+	struct snappy *snappy = calloc(1, sizeof(*snappy));
+
+	if (!snappy)
+		return cdm_fail_memory(err, "snappy");
+	if (cdm_library_open(SNAPPY_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			     snappy, &snappy->library, err)) {
+		free(snappy);
+		return err->status;
+	}
+	*context = snappy;
+	return CDM_OK;
+}
+
+/* The length that a damaged block claims is checked before anything is done with it. */
+static enum cdm_status decompress(void *context, struct cdm_bytes compressed, uint8_t *page,
+				  size_t page_size, struct cdm_error *err)
+{
+	struct snappy *snappy = context;
+	const char *in = (const char *)compressed.at;
+	size_t length = 0;
+
+	if (snappy->length(in, compressed.len, &length) != SNAPPY_OK || length != page_size)
+		return cdm_fail(err, CDM_CORRUPT, "the block claims %zu bytes, not %zu", length,
+				page_size);
+	if (snappy->uncompress(in, compressed.len, (char *)page, &length) != SNAPPY_OK)
+		return cdm_fail(err, CDM_CORRUPT, "the data are damaged");
+	return CDM_OK;
+}
+
+static void close_snappy(void *context)
+{
+	struct snappy *snappy = context;
+
+	cdm_library_close(snappy->library);
+	free(snappy);
+}
+
+const struct cdm_codec cdm_codec_snappy = {
+	.name = "snappy",
+	.package = "libsnappy1v5 (Debian) or snappy",
+	.page_flag = 0x4,
+	.open = open_snappy,
+	.decompress = decompress,
+	.close = close_snappy,
+};

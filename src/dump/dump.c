@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dump.c - which format is it, and what does every format's dump have in common? */
+
+#include "dump/dump.h"
+#include "base/checked.h"
+#include "dump/format.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const struct cdm_format *recognise(struct cdm_bytes head)
+{
+	for (unsigned i = 0; cdm_format_table[i]; i++)
+		if (cdm_format_table[i]->probe(head))
+			return cdm_format_table[i];
+	return NULL;
+}
+
+/* A dump around source, with its format but not yet opened. */
+static enum cdm_status new_dump(struct cdm_source *source, struct cdm_bytes head,
+				struct cdm_dump **out, struct cdm_error *err)
+{
+	const struct cdm_format *format = recognise(head);
+
+	if (head.len == 0)
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED, "the file is empty");
+	if (!format)
+		return cdm_fail(err, CDM_NOT_MINE,
+				"no known dump format: it begins with %02x %02x %02x %02x",
+				head.at[0], head.len > 1 ? head.at[1] : 0,
+				head.len > 2 ? head.at[2] : 0, head.len > 3 ? head.at[3] : 0);
+	struct cdm_dump *dump = calloc(1, sizeof(*dump));
+
+	if (!dump)
+		return cdm_fail_memory(err, "dump");
+	dump->format = format;
+	dump->source = source;
+	dump->head = head;
+	dump->dump_level = -1;
+	*out = dump;
+	return CDM_OK;
+}
+
+static void free_dump(struct cdm_dump *dump)
+{
+	for (unsigned i = 0; i < dump->n_descriptions; i++)
+		free(dump->descriptions[i].text);
+	cdm_codec_close(&dump->codecs);
+	free(dump);
+}
+
+enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
+			      struct cdm_error *err)
+{
+	uint8_t head[CDM_HEAD_BYTES];
+	size_t len = 0;
+	struct cdm_dump *dump = NULL;
+	enum cdm_status st = cdm_source_read(source, 0, head, sizeof(head), &len, err);
+
+	if (st && len == 0)
+		return st;
+	if (new_dump(source, (struct cdm_bytes){ head, len }, &dump, err))
+		return err->status;
+	if (dump->format->open(dump, err)) {
+		free_dump(dump);
+		return err->status;
+	}
+	dump->head = (struct cdm_bytes){ 0 };
+	*out = dump;
+	return CDM_OK;
+}
+
+enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf, size_t len,
+			      size_t *got, struct cdm_error *err)
+{
+	uint64_t end;
+
+	*got = 0;
+	if (len == 0)
+		return CDM_OK;
+	if (cdm_add(paddr, len - 1, &end))
+		return cdm_fail(err, CDM_ABSENT,
+				"physical address 0x%" PRIx64 " is past any memory", paddr);
+	return dump->format->read(dump, paddr, buf, len, got, err);
+}
+
+void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len)
+{
+	if (dump->format->will_need)
+		dump->format->will_need(dump, paddr, len);
+}
+
+enum cdm_status cdm_dump_describe(struct cdm_dump *dump, struct cdm_bytes text, const char *origin,
+				  struct cdm_error *err)
+{
+	if (dump->n_descriptions == CDM_MAX_DESCRIPTIONS || text.len > CDM_MAX_VMCOREINFO)
+		return CDM_OK;
+	char *copy = malloc(text.len + 1);
+
+	if (!copy)
+		return cdm_fail_memory(err, "VMCOREINFO");
+	memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
+	dump->descriptions[dump->n_descriptions++] =
+		(struct cdm_description){ .text = copy, .len = text.len, .origin = origin };
+	return CDM_OK;
+}
+
+/* Does b begin where a ends, in both address spaces? */
+static bool continues(const struct cdm_claim *a, const struct cdm_claim *b)
+{
+	return b->vaddr == a->vaddr + a->len && b->paddr == a->paddr + a->len;
+}
+
+void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim)
+{
+	struct cdm_claim *last = dump->n_claims ? &dump->claims[dump->n_claims - 1] : NULL;
+
+	if (last && continues(last, claim))
+		last->len += claim->len;
+	else if (dump->n_claims < CDM_MAX_CLAIMS)
+		dump->claims[dump->n_claims++] = *claim;
+}
+
+void cdm_dump_close(struct cdm_dump *dump)
+{
+	if (!dump)
+		return;
+	struct cdm_source *source = dump->source;
+
+	dump->format->close(dump);
+	free_dump(dump);
+	cdm_source_close(source);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dump.h - physical memory of the dead machine, and what its container says about it.
+ *
+ * Everything that a container says is a hypothesis: the kernel layer takes what the log's own
+ * structures prove. A dump knows no virtual addresses and no kernels. */
+
+#ifndef CDM_DUMP_DUMP_H
+#define CDM_DUMP_DUMP_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "codec/codec.h"
+#include "source/source.h"
+
+struct cdm_format;
+
+/* A text that may describe the kernel (VMCOREINFO); which one does, the log decides. */
+struct cdm_description {
+	char *text;         /* owned by the dump */
+	size_t len;         /* bytes; NULs are possible inside */
+	const char *origin; /* "note" */
+};
+
+/* A container's word that virtual [vaddr, vaddr+len) is physical [paddr, paddr+len). */
+struct cdm_claim {
+	uint64_t vaddr, paddr, len;
+};
+
+struct cdm_dump {
+	const struct cdm_format *format;
+	struct cdm_source *source; /* owned */
+	struct cdm_bytes head;     /* the source's first bytes; during open() only */
+
+	/* Filled by open(). Absent facts are 0. */
+	struct cdm_layout layout;   /* of the container's own numbers */
+	uint16_t elf_machine;       /* EM_* */
+	bool has_phys_base;         /* the header has a field for it ... */
+	uint64_t phys_base;         /* ... and this stands there: often wrong */
+	int64_t crash_time;         /* seconds since 1970, UTC */
+	int dump_level;             /* makedumpfile's -d, -1 where it is not recorded */
+	bool incomplete;            /* the writer said that it could not write all */
+	bool is_split;              /* one file of a set */
+	uint32_t writer_page_flags; /* codecs that the header names; pages may say otherwise */
+	struct cdm_description descriptions[CDM_MAX_DESCRIPTIONS];
+	unsigned n_descriptions;
+	struct cdm_claim claims[CDM_MAX_CLAIMS];
+	unsigned n_claims;
+
+	struct cdm_codec_contexts codecs;
+	void *priv; /* the format's own */
+};
+
+/* Recognises the container and reads its headers. Takes over source when it succeeds. CDM_NOT_MINE
+ * (with a text) if no format knows it; CDM_ERR_UNSUPPORTED for what is known to be no Linux dump
+ * or not read yet, with what to do instead. */
+CDM_CHECKED enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
+					  struct cdm_error *err);
+
+/* len bytes of physical memory at paddr. *got (always set) counts the leading good ones; the
+ * status says why the byte at paddr + *got cannot be had: CDM_EXCLUDED, CDM_ABSENT, CDM_TRUNCATED,
+ * CDM_CORRUPT, or a failure (a codec that is not there, the system). */
+CDM_CHECKED enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf,
+					  size_t len, size_t *got, struct cdm_error *err);
+
+/* Tells that [paddr, paddr+len) will be read in small pieces next, so that it may be fetched at
+ * once. Never fails. */
+void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len);
+
+/* For formats: keeps a copy of a description. One that is longer than CDM_MAX_VMCOREINFO or comes
+ * after CDM_MAX_DESCRIPTIONS others is left out. */
+CDM_CHECKED enum cdm_status cdm_dump_describe(struct cdm_dump *dump, struct cdm_bytes text,
+					      const char *origin, struct cdm_error *err);
+
+/* For formats: keeps a claim, joined with one that it continues; left out when there are too many. */
+void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim);
+
+void cdm_dump_close(struct cdm_dump *dump); /* its source too; NULL is fine */
+
+#endif

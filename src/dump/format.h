@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* format.h - what a dump format implements: "which page lies where in this file".
+ *
+ * A format turns a source into physical memory plus a few facts. It does not know virtual
+ * addresses, kernels or logs, and keeps no state outside its cdm_dump, so two dumps can be open at
+ * once. To add one: write formats/<name>.c and <name>.md and add a line to formats/table.c. */
+
+#ifndef CDM_DUMP_FORMAT_H
+#define CDM_DUMP_FORMAT_H
+
+#include "dump/dump.h"
+
+struct cdm_format {
+	const char *name;  /* "kdump"; stable: stands in JSON output */
+	const char *title; /* for a person: "kdump-compressed" */
+
+	/* Looks at the first bytes (CDM_HEAD_BYTES at most) and nothing else. */
+	bool (*probe)(struct cdm_bytes head);
+
+	/* Parses headers and fills the facts. On failure it has freed what it made. A header that
+	 * can be read is enough: pages fail one by one. */
+	enum cdm_status (*open)(struct cdm_dump *dump, struct cdm_error *err);
+
+	/* As cdm_dump_read(); paddr + len does not wrap, len >= 1. */
+	enum cdm_status (*read)(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
+				size_t *got, struct cdm_error *err);
+
+	/* As cdm_dump_will_need(). NULL: of no use to this format. */
+	void (*will_need)(struct cdm_dump *dump, uint64_t paddr, uint64_t len);
+
+	void (*close)(struct cdm_dump *dump); /* only after a successful open() */
+};
+
+/* Every format, in probing order; ends with NULL. The last ones only name what is no dump. */
+extern const struct cdm_format *const cdm_format_table[];
+
+extern const struct cdm_format cdm_format_elf;
+extern const struct cdm_format cdm_format_kdump;
+extern const struct cdm_format cdm_format_foreign;
+
+#endif

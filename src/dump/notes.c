@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* notes.c - where is VMCOREINFO among the ELF notes?
+ *
+ * A note is three 32-bit numbers (n_namesz, n_descsz, n_type) in the file's byte order, then name
+ * and desc, each padded to 4 bytes, also in ELF64 (formats.md 1.1.6). */
+
+#include "dump/notes.h"
+#include "base/checked.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define NOTE_HEADER 12
+#define NAME_ROOM 16 /* "VMCOREINFO_XEN" and its NUL fit */
+#define WINDOW 8192  /* bytes of notes read at once */
+
+/* A forward walk over the notes, through a small window. */
+struct walk {
+	struct cdm_dump *dump;
+	uint64_t pos, end; /* of the next note; behind the last */
+	uint64_t window_at;
+	size_t window_len;
+	uint8_t window[WINDOW];
+};
+
+struct note {
+	uint32_t name_size, desc_size, type;
+	uint64_t desc_at;
+	char name[NAME_ROOM + 1];
+};
+
+/* len (<= WINDOW) bytes at off, or NULL where the file ends before. Valid until the next call. */
+static const uint8_t *look_at(struct walk *walk, uint64_t off, size_t len)
+{
+	struct cdm_error unused;
+
+	if (off < walk->window_at || off + len > walk->window_at + walk->window_len) {
+		size_t want = (size_t)cdm_min(WINDOW, walk->end - off);
+
+		walk->window_at = off;
+		if (cdm_source_read(walk->dump->source, off, walk->window, want, &walk->window_len,
+				    &unused) &&
+		    walk->window_len == 0)
+			return NULL;
+	}
+	if (off + len > walk->window_at + walk->window_len)
+		return NULL;
+	return walk->window + (off - walk->window_at);
+}
+
+static uint64_t padded(uint64_t size)
+{
+	return (size + 3) & ~(uint64_t)3;
+}
+
+/* False at the end of the notes. Leaves walk->pos behind the note. */
+static bool next_note(struct walk *walk, struct note *note)
+{
+	uint64_t zeros = 0;
+
+	while (walk->end - walk->pos >= NOTE_HEADER && zeros <= CDM_MAX_NOTE_PADDING) {
+		const uint8_t *raw = look_at(walk, walk->pos, NOTE_HEADER);
+
+		if (!raw)
+			return false;
+		note->name_size = cdm_load_u32(raw, walk->dump->layout);
+		note->desc_size = cdm_load_u32(raw + 4, walk->dump->layout);
+		note->type = cdm_load_u32(raw + 8, walk->dump->layout);
+		uint64_t name_at = walk->pos + NOTE_HEADER;
+
+		/* A note without a name is padding between two CPUs' notes. */
+		if (note->name_size == 0 && note->desc_size == 0) {
+			walk->pos = name_at;
+			zeros += NOTE_HEADER;
+			continue;
+		}
+		note->desc_at = name_at + padded(note->name_size);
+		uint64_t behind = note->desc_at + padded(note->desc_size);
+		size_t name_len = (size_t)cdm_min(note->name_size, NAME_ROOM);
+
+		if (name_len > walk->end - name_at || !(raw = look_at(walk, name_at, name_len)))
+			return false;
+		memcpy(note->name, raw, name_len);
+		note->name[name_len] = '\0';
+		/* The last note may lack its padding. */
+		walk->pos = cdm_min(behind, walk->end);
+		return note->desc_at <= walk->end;
+	}
+	return false;
+}
+
+static enum cdm_status keep_vmcoreinfo(struct walk *walk, const struct note *note,
+				       struct cdm_error *err)
+{
+	size_t len = (size_t)cdm_min(note->desc_size, walk->end - note->desc_at);
+
+	if (len == 0 || len > CDM_MAX_VMCOREINFO)
+		return CDM_OK;
+	if (len <= WINDOW) {
+		const uint8_t *text = look_at(walk, note->desc_at, len);
+
+		return text ? cdm_dump_describe(walk->dump, (struct cdm_bytes){ text, len }, "note",
+						err)
+			    : CDM_OK;
+	}
+	uint8_t *text = malloc(len);
+	size_t got = 0;
+	struct cdm_error unused;
+
+	if (!text)
+		return cdm_fail_memory(err, "VMCOREINFO");
+	enum cdm_status st =
+		cdm_source_read(walk->dump->source, note->desc_at, text, len, &got, &unused);
+
+	(void)st; /* what was read is of use */
+	st = got ? cdm_dump_describe(walk->dump, (struct cdm_bytes){ text, got }, "note", err)
+		 : CDM_OK;
+	free(text);
+	return st;
+}
+
+enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len,
+			       struct cdm_error *err)
+{
+	struct walk *walk = calloc(1, sizeof(*walk));
+	struct note note;
+
+	if (!walk)
+		return cdm_fail_memory(err, "notes");
+	walk->dump = dump;
+	walk->pos = off;
+	walk->end = cdm_end_of(off, len);
+	enum cdm_status st = CDM_OK;
+
+	for (unsigned n = 0; !st && n < CDM_MAX_NOTES && next_note(walk, &note); n++)
+		if (strcmp(note.name, "VMCOREINFO") == 0)
+			st = keep_vmcoreinfo(walk, &note, err);
+	free(walk);
+	return st;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* fields.c - where are the members of the kernel's structs? */
+
+#include "kernel/fields.h"
+
+#include <inttypes.h>
+
+#define MAX_STRUCT 65535 /* bytes; no struct of the log comes near */
+
+static bool is_size(const struct cdm_field *table, unsigned i)
+{
+	return table[i].struct_size == i;
+}
+
+static const char *name_of(const struct cdm_field *field)
+{
+	return field->key ? field->key : "a member that is not exported";
+}
+
+static enum cdm_status look_up(const struct cdm_kernel *kernel, const struct cdm_field *field,
+			       uint32_t *value, struct cdm_error *err)
+{
+	uint64_t found;
+
+	*value = field->if_absent[kernel->layout.word == 4];
+	if (!field->key || !cdm_vmcoreinfo_decimal(kernel->info, field->key, &found))
+		return CDM_OK;
+	if (found > MAX_STRUCT)
+		return cdm_fail(err, CDM_CORRUPT,
+				"VMCOREINFO: %s is %" PRIu64 ", at most %d can be", field->key,
+				found, MAX_STRUCT);
+	*value = (uint32_t)found;
+	return CDM_OK;
+}
+
+static uint32_t width_of(const struct cdm_kernel *kernel, const struct cdm_field *field)
+{
+	return field->width == CDM_FIELD_WORD ? kernel->layout.word : field->width;
+}
+
+/* C aligns a number to its size, 64-bit ones on some 32-bit machines to 4. */
+static bool is_aligned(const struct cdm_kernel *kernel, const struct cdm_field *field,
+		       uint32_t value)
+{
+	uint32_t width = width_of(kernel, field);
+	uint32_t step = width < kernel->layout.word ? width : kernel->layout.word;
+
+	return (width & (width - 1)) != 0 || width > 8 || value % step == 0;
+}
+
+static enum cdm_status check_bounds(const struct cdm_kernel *kernel, const struct cdm_field *table,
+				    unsigned i, const uint32_t *values, struct cdm_error *err)
+{
+	uint32_t size = values[table[i].struct_size];
+
+	if (values[i] + width_of(kernel, &table[i]) > size)
+		return cdm_fail(err, CDM_CORRUPT,
+				"VMCOREINFO: %s is %" PRIu32
+				", behind the end of its struct (%" PRIu32 " bytes)",
+				name_of(&table[i]), values[i], size);
+	if (!is_aligned(kernel, &table[i], values[i]))
+		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s is %" PRIu32 ", not aligned",
+				name_of(&table[i]), values[i]);
+	return CDM_OK;
+}
+
+static enum cdm_status check_overlap(const struct cdm_kernel *kernel, const struct cdm_field *table,
+				     unsigned i, unsigned j, const uint32_t *values,
+				     struct cdm_error *err)
+{
+	if (values[i] < values[j] + width_of(kernel, &table[j]) &&
+	    values[j] < values[i] + width_of(kernel, &table[i]))
+		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s and %s lie over each other",
+				name_of(&table[i]), name_of(&table[j]));
+	return CDM_OK;
+}
+
+enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel, const struct cdm_field *table,
+				   unsigned n, uint32_t *values, struct cdm_error *err)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (look_up(kernel, &table[i], &values[i], err))
+			return err->status;
+	for (unsigned i = 0; i < n; i++) {
+		if (is_size(table, i))
+			continue;
+		if (check_bounds(kernel, table, i, values, err))
+			return err->status;
+		for (unsigned j = 0; j < i; j++)
+			if (!is_size(table, j) && table[i].struct_size == table[j].struct_size &&
+			    check_overlap(kernel, table, i, j, values, err))
+				return err->status;
+	}
+	return CDM_OK;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fields.h - struct members of the dumped kernel: where VMCOREINFO says that they are, or where they
+ * have always been.
+ *
+ * A reader lists its members in a table; cdm_fields_resolve() looks them up and checks that they
+ * lie within their struct, aligned, and over no other member: what a damaged digit breaks. */
+
+#ifndef CDM_KERNEL_FIELDS_H
+#define CDM_KERNEL_FIELDS_H
+
+#include "kernel/kernel.h"
+
+#define CDM_FIELD_WORD 0 /* width of a C long */
+
+/* One member or the size of a struct. */
+struct cdm_field {
+	const char *key; /* "OFFSET(prb_desc.state_var)", "SIZE(prb_desc)"; NULL: never exported */
+	uint16_t if_absent[2]; /* without the key: on 64 bit, on 32 bit */
+	uint8_t width;         /* bytes; CDM_FIELD_WORD */
+	uint8_t struct_size; /* index in the table of the struct's SIZE; its own index for a SIZE */
+};
+
+/* values[i] gets the offset or size of table[i]. CDM_CORRUPT if they cannot all be true. */
+CDM_CHECKED enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel,
+					       const struct cdm_field *table, unsigned n,
+					       uint32_t *values, struct cdm_error *err);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kernel.h - which kernel is this? Its description, memory layout and translation, proved; and its
+ * virtual memory.
+ *
+ * A dump offers descriptions, an architecture proposes translations. Each pair is put to a proof,
+ * which the log's own structures give: the kernel layer calls it and knows nothing of logs. */
+
+#ifndef CDM_KERNEL_KERNEL_H
+#define CDM_KERNEL_KERNEL_H
+
+#include "arch/arch.h"
+#include "dump/dump.h"
+#include "dump/vmcoreinfo.h"
+
+struct cdm_kernel {
+	struct cdm_dump *dump; /* borrowed */
+	const struct cdm_arch *arch;
+	struct cdm_layout layout; /* of the kernel's memory */
+	uint32_t page_size;       /* bytes */
+	struct cdm_vmcoreinfo *info;
+	const char *info_origin; /* "note" */
+	struct cdm_translation translation;
+};
+
+/* CDM_OK: the candidate is this kernel. Anything else: it is not, or it cannot be told; the
+ * sentence says why. */
+struct cdm_proof {
+	enum cdm_status (*prove)(void *context, struct cdm_kernel *kernel, struct cdm_error *err);
+	void *context;
+};
+
+/* Tries every description with every translation; the first proved one is taken. On failure *err
+ * tells of the attempt that came closest. The dump must outlive *out. */
+CDM_CHECKED enum cdm_status cdm_kernel_open(struct cdm_dump *dump, const struct cdm_proof *proof,
+					    struct cdm_kernel **out, struct cdm_error *err);
+void cdm_kernel_close(struct cdm_kernel *kernel); /* NULL is fine */
+
+/* len bytes of virtual memory. *got (always set) counts the leading good ones. Failures: as
+ * cdm_dump_read(), and CDM_ERR_UNMAPPED. */
+CDM_CHECKED enum cdm_status cdm_kernel_read(struct cdm_kernel *kernel, uint64_t vaddr, void *buf,
+					    size_t len, size_t *got, struct cdm_error *err);
+
+/* All of them, or the reason why not. */
+CDM_CHECKED enum cdm_status cdm_kernel_read_exact(struct cdm_kernel *kernel, uint64_t vaddr,
+						  void *buf, size_t len, struct cdm_error *err);
+
+/* A pointer (or any C long) of the kernel's. */
+CDM_CHECKED enum cdm_status cdm_kernel_read_word(struct cdm_kernel *kernel, uint64_t vaddr,
+						 uint64_t *value, struct cdm_error *err);
+
+/* As cdm_dump_will_need(). */
+void cdm_kernel_will_need(struct cdm_kernel *kernel, uint64_t vaddr, uint64_t len);
+
+#endif

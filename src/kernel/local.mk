@@ -1,0 +1,1 @@
+libcrashdmesg_objects_la_SOURCES += src/kernel/kernel.h src/kernel/kernel.c src/kernel/fields.h src/kernel/fields.c

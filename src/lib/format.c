@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* format.c - the public calls that turn records into text, and what this build is. */
+
+#include "config.h"
+
+#include "api/crashdmesg.h"
+#include "text/style.h"
+
+#include <string.h>
+
+static const struct cdm_text_form *const forms[] = {
+	[CDM_FORM_DMESG] = &cdm_form_dmesg,
+	[CDM_FORM_JSON] = &cdm_form_json,
+	[CDM_FORM_KMSG] = &cdm_form_kmsg,
+};
+
+#define MAX_CALLER_WIDTH 11u
+
+/* The style with every member of this release: those that the caller does not know are 0. */
+static const struct cdm_style *whole_style(const struct cdm_style *style, struct cdm_style *whole)
+{
+	if (style->size >= sizeof(*whole))
+		return style;
+	memset(whole, 0, sizeof(*whole));
+	memcpy(whole, style, style->size);
+	return whole;
+}
+
+static const struct cdm_text_form *form_of(const struct cdm_style *style)
+{
+	size_t form = (size_t)style->form;
+
+	return form < sizeof(forms) / sizeof(forms[0]) ? forms[form] : &cdm_form_dmesg;
+}
+
+static uint8_t caller_width(unsigned columns)
+{
+	return (uint8_t)(columns < MAX_CALLER_WIDTH ? columns : MAX_CALLER_WIDTH);
+}
+
+static struct cdm_text_style text_style(const struct cdm_style *style)
+{
+	return (struct cdm_text_style){
+		.raw = style->raw,
+		.decode = style->decode,
+		.no_escape = style->no_escape,
+		.caller_width = caller_width(style->caller_width),
+		.nul_between = style->nul_between,
+	};
+}
+
+static struct cdm_bytes bytes_of(const char *at, size_t len)
+{
+	return (struct cdm_bytes){ (const uint8_t *)at, len };
+}
+
+/* The two sets of flags are one: log.c hands them over as they are, too. */
+_Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record differ");
+_Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record differ");
+_Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
+_Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
+
+static struct cdm_record record_of(const struct cdm_log_record *record)
+{
+	return (struct cdm_record){
+		.seq = record->seq,
+		.ts_ns = record->ts_ns,
+		.flags = record->flags,
+		.caller = record->caller,
+		.level = record->level,
+		.facility = record->facility,
+		.text = bytes_of(record->text, record->text_len),
+		.subsystem = bytes_of(record->subsystem, record->subsystem_len),
+		.device = bytes_of(record->device, record->device_len),
+	};
+}
+
+size_t cdm_format_begin(const struct cdm_style *style, char *buf, size_t room)
+{
+	struct cdm_style whole;
+	struct cdm_outbuf out = { .at = buf, .room = room };
+
+	style = whole_style(style, &whole);
+	if (form_of(style)->begin)
+		form_of(style)->begin(&out);
+	return out.needed;
+}
+
+size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_record *record,
+			 uint64_t *shown, char *buf, size_t room)
+{
+	struct cdm_style whole;
+	struct cdm_record rec = record_of(record);
+	struct cdm_outbuf out = { .at = buf, .room = room };
+
+	style = whole_style(style, &whole);
+	struct cdm_text_style text = text_style(style);
+	/* A record that did not fit will be asked for again. */
+	if (form_of(style)->record(&out, &text, &rec, *shown) && out.needed <= room)
+		++*shown;
+	return out.needed;
+}
+
+size_t cdm_format_end(const struct cdm_style *style, uint64_t shown, char *buf, size_t room)
+{
+	struct cdm_style whole;
+	struct cdm_outbuf out = { .at = buf, .room = room };
+
+	style = whole_style(style, &whole);
+	if (form_of(style)->end)
+		form_of(style)->end(&out, shown);
+	return out.needed;
+}
+
+const char *cdm_version(void)
+{
+	return "crashdmesg " PACKAGE_VERSION;
+}
+
+const char *cdm_codecs(void)
+{
+	return CDM_CODEC_NAMES;
+}

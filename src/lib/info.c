@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* info.c - what is known about a dump, for the public API. */
+
+#include "base/checked.h"
+#include "dump/format.h"
+#include "lib/reader.h"
+
+#include <stdio.h>
+
+static void list_codecs(uint32_t page_flags, char *text, size_t room)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < CDM_CODECS; i++) {
+		const struct cdm_codec *codec = cdm_codec_table[i];
+
+		if (page_flags & codec->page_flag && len < room)
+			len += (size_t)snprintf(text + len, room - len, "%s%s", len ? " " : "",
+						codec->name);
+	}
+}
+
+/* The codecs that pages needed; before a page was read, what the header says. */
+static void fill_container(struct cdm_reader *reader, struct cdm_info *info)
+{
+	const struct cdm_dump *dump = reader->dump;
+	const struct cdm_io *io = cdm_source_io(dump->source);
+
+	list_codecs(reader->log ? dump->codecs.seen : dump->writer_page_flags, reader->compression,
+		    sizeof(reader->compression));
+	info->format = dump->format->name;
+	info->format_title = dump->format->title;
+	info->compression = reader->compression;
+	info->flattened = reader->flattened;
+	info->split = dump->is_split;
+	info->crash_time = dump->crash_time;
+	info->dump_level = dump->dump_level;
+	info->vmcoreinfo = dump->n_descriptions ? dump->descriptions[0].origin : "none";
+	info->bytes_read = io->bytes_read;
+	info->reads = io->reads;
+	info->spooled = io->spooled;
+}
+
+static void copy_release(struct cdm_reader *reader)
+{
+	struct cdm_bytes release = { 0 };
+
+	cdm_vmcoreinfo_text(reader->kernel->info, "OSRELEASE", &release);
+	size_t len = (size_t)cdm_min(release.len, sizeof(reader->release) - 1);
+
+	if (len)
+		memcpy(reader->release, release.at, len);
+	reader->release[len] = '\0';
+}
+
+static void fill_kernel(struct cdm_reader *reader, struct cdm_info *info)
+{
+	const struct cdm_kernel *kernel = reader->kernel;
+	const struct cdm_proposal *proposal = &kernel->translation.proposal;
+	uint64_t crash_time;
+
+	copy_release(reader);
+	snprintf(reader->translation, sizeof(reader->translation),
+		 "the image by %s, the rest by %s; proved by the log's records",
+		 proposal->image_from, proposal->outside_from);
+	info->arch = kernel->arch->name;
+	info->word_size = kernel->layout.word;
+	info->endian = kernel->layout.big_endian ? "big" : "little";
+	info->release = reader->release;
+	info->page_size = kernel->page_size;
+	info->vmcoreinfo = kernel->info_origin;
+	info->translation = reader->translation;
+	if (cdm_vmcoreinfo_decimal(kernel->info, "CRASHTIME", &crash_time) &&
+	    crash_time <= INT64_MAX)
+		info->crash_time = (int64_t)crash_time;
+}
+
+static void fill_log(const struct cdm_reader *reader, struct cdm_info *info)
+{
+	struct cdm_log_facts facts = cdm_log_facts(reader->log);
+	const char *unused;
+
+	info->ring = cdm_log_name(reader->log);
+	info->ring_bytes = facts.ring_bytes;
+	info->lost = facts.lost;
+	info->records = reader->n_records;
+	info->first_seq = reader->first_seq;
+	info->damage = cdm_reader_damage(reader, 0, &unused);
+}
+
+enum cdm_result cdm_reader_info(struct cdm_reader *reader, struct cdm_info *info)
+{
+	struct cdm_info filled = {
+		.format = "",
+		.format_title = "",
+		.compression = "",
+		.arch = "",
+		.endian = "",
+		.release = "",
+		.vmcoreinfo = "",
+		.translation = "",
+		.ring = "",
+		.dump_level = -1,
+	};
+	size_t size = (size_t)cdm_min(info->size, sizeof(filled));
+
+	if (!reader->dump)
+		return CDM_MISUSE;
+	fill_container(reader, &filled);
+	if (reader->kernel)
+		fill_kernel(reader, &filled);
+	if (reader->log)
+		fill_log(reader, &filled);
+	filled.size = info->size;
+	memcpy(info, &filled, size);
+	return CDM_GOOD;
+}

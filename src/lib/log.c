@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* log.c - records, and what is missing of them, for the public API. */
+
+#include "lib/reader.h"
+
+enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record)
+{
+	struct cdm_record rec;
+
+	if (!reader->log) {
+		cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "there is no open log");
+		return CDM_MISUSE;
+	}
+	enum cdm_status st = cdm_log_next(reader->log, &rec, &reader->err);
+
+	if (st)
+		return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
+	if (reader->n_records++ == 0)
+		reader->first_seq = rec.seq;
+	*record = (struct cdm_log_record){
+		.seq = rec.seq,
+		.ts_ns = rec.ts_ns,
+		.flags = rec.flags, /* the same bits: format.c asserts it */
+		.caller = rec.caller,
+		.level = rec.level,
+		.facility = rec.facility,
+		.text = (const char *)rec.text.at,
+		.text_len = rec.text.len,
+		.subsystem = (const char *)rec.subsystem.at,
+		.subsystem_len = rec.subsystem.len,
+		.device = (const char *)rec.device.at,
+		.device_len = rec.device.len,
+	};
+	return CDM_GOOD;
+}
+
+uint64_t cdm_reader_damage(const struct cdm_reader *reader, size_t index, const char **text)
+{
+	static const struct cdm_damage none;
+	const struct cdm_damage *log = reader->log ? cdm_log_damage(reader->log) : &none;
+	const struct cdm_damage *drained = &reader->drained;
+
+	if (index < log->n_told)
+		*text = log->told[index];
+	else if (index - log->n_told < drained->n_told)
+		*text = drained->told[index - log->n_told];
+	else
+		*text = NULL;
+	return log->places + drained->places;
+}

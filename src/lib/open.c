@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* open.c - from a name to an open log. */
+
+#include "lib/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cdm_reader *cdm_reader_new(void)
+{
+	return calloc(1, sizeof(struct cdm_reader));
+}
+
+void cdm_reader_free(struct cdm_reader *reader)
+{
+	if (!reader)
+		return;
+	cdm_log_close(reader->log);
+	cdm_kernel_close(reader->kernel);
+	cdm_dump_close(reader->dump);
+	free(reader);
+}
+
+const char *cdm_reader_message(const struct cdm_reader *reader)
+{
+	return reader->err.text;
+}
+
+/* A stream that follows other text is looked for only where no format knows the file. */
+static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **dump,
+				 struct cdm_error *err)
+{
+	unsigned peeled = 0;
+	struct cdm_error unknown;
+
+	if (cdm_source_peel(source, false, NULL, err))
+		return err->status;
+	if (cdm_dump_open(*source, dump, err) != CDM_NOT_MINE)
+		return err->status;
+	unknown = *err;
+	if (cdm_source_peel(source, true, &peeled, err))
+		return err->status;
+	if (peeled == 0) {
+		*err = unknown;
+		return err->status;
+	}
+	return cdm_dump_open(*source, dump, err);
+}
+
+static enum cdm_status open_container(struct cdm_reader *reader, const char *name)
+{
+	struct cdm_error *err = &reader->err;
+	struct cdm_source *source;
+
+	if (cdm_source_open(name, &source, err))
+		return err->status;
+	err->status = CDM_OK;
+	if (open_dump(&source, &reader->dump, err)) {
+		cdm_source_close(source);
+		return err->status;
+	}
+	reader->flattened = cdm_source_has(source, "flattened");
+	return CDM_OK;
+}
+
+static enum cdm_result misuse(struct cdm_reader *reader, const char *what)
+{
+	cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "%s", what);
+	return CDM_MISUSE;
+}
+
+enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
+{
+	if (reader->is_open)
+		return misuse(reader, "a reader opens one dump");
+	reader->is_open = true;
+	return open_container(reader, name) ? CDM_FAILED : CDM_GOOD;
+}
+
+enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name)
+{
+	enum cdm_result result = cdm_reader_peek(reader, name);
+
+	if (result != CDM_GOOD)
+		return result;
+	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
+		reader->kernel = NULL;
+		reader->log = NULL;
+		return CDM_FAILED;
+	}
+	return CDM_GOOD;
+}
+
+enum cdm_result cdm_reader_drain(struct cdm_reader *reader)
+{
+	if (!reader->dump)
+		return misuse(reader, "there is no open dump");
+	if (!cdm_source_drain(reader->dump->source, &reader->err))
+		return CDM_GOOD;
+	cdm_damage_add(&reader->drained, &reader->err);
+	return CDM_FAILED;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* reader.h - what stands behind the public handle. */
+
+#ifndef CDM_LIB_READER_H
+#define CDM_LIB_READER_H
+
+#include "api/crashdmesg.h"
+#include "base/error.h"
+#include "dump/dump.h"
+#include "kernel/kernel.h"
+#include "printk/log.h"
+
+struct cdm_reader {
+	struct cdm_error err; /* of the last call that failed */
+	bool is_open;         /* once a reader */
+	bool flattened;
+	struct cdm_dump *dump; /* owns the source */
+	struct cdm_kernel *kernel;
+	struct cdm_log *log;
+	struct cdm_damage drained; /* what draining found */
+	uint64_t n_records, first_seq;
+
+	/* Texts of cdm_reader_info(). */
+	char compression[64], release[128], translation[160];
+};
+
+#endif

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lockless_ring.c - where are the printk_ringbuffer's arrays, and which part of them is in use? */
+
+#include "printk/lockless_ring.h"
+#include "base/checked.h"
+#include "kernel/fields.h"
+
+#include <inttypes.h>
+
+#define FAILED_LPOS 1
+#define EMPTY_LPOS 3 /* NO_LPOS until 6.7, EMPTY_LINE_LPOS since 6.8 */
+
+/* Where a key is missing the layout of 5.19 on is assumed: it is the commonest, and a wrong guess
+ * fails the proof. facility and the level's byte are never exported; they follow text_len. */
+// clang-format off
+static const struct cdm_field fields[N_RING_FIELDS] = {
+	[RING_SIZE]        = { "SIZE(printk_ringbuffer)",                  { 88, 44 }, 0, RING_SIZE },
+	[RING_DESCS]       = { "OFFSET(printk_ringbuffer.desc_ring)",      {  0,  0 }, 8, RING_SIZE },
+	[RING_TEXT]        = { "OFFSET(printk_ringbuffer.text_data_ring)", { 48, 24 }, 8, RING_SIZE },
+	[RING_FAIL]        = { "OFFSET(printk_ringbuffer.fail)",           { 80, 40 }, 0, RING_SIZE },
+	[DESCS_SIZE]       = { "SIZE(prb_desc_ring)",                      { 48, 24 }, 0, DESCS_SIZE },
+	[DESCS_COUNT_BITS] = { "OFFSET(prb_desc_ring.count_bits)",         {  0,  0 }, 4, DESCS_SIZE },
+	[DESCS_ARRAY]      = { "OFFSET(prb_desc_ring.descs)",              {  8,  4 }, 0, DESCS_SIZE },
+	[DESCS_INFOS]      = { "OFFSET(prb_desc_ring.infos)",              { 16,  8 }, 0, DESCS_SIZE },
+	[DESCS_HEAD_ID]    = { "OFFSET(prb_desc_ring.head_id)",            { 24, 12 }, 0, DESCS_SIZE },
+	[DESCS_TAIL_ID]    = { "OFFSET(prb_desc_ring.tail_id)",            { 32, 16 }, 0, DESCS_SIZE },
+	[TEXT_SIZE]        = { "SIZE(prb_data_ring)",                      { 32, 16 }, 0, TEXT_SIZE },
+	[TEXT_SIZE_BITS]   = { "OFFSET(prb_data_ring.size_bits)",          {  0,  0 }, 4, TEXT_SIZE },
+	[TEXT_DATA]        = { "OFFSET(prb_data_ring.data)",               {  8,  4 }, 0, TEXT_SIZE },
+	[TEXT_HEAD_LPOS]   = { "OFFSET(prb_data_ring.head_lpos)",          { 16,  8 }, 0, TEXT_SIZE },
+	[TEXT_TAIL_LPOS]   = { "OFFSET(prb_data_ring.tail_lpos)",          { 24, 12 }, 0, TEXT_SIZE },
+	[DESC_SIZE]        = { "SIZE(prb_desc)",                           { 24, 12 }, 0, DESC_SIZE },
+	[DESC_STATE]       = { "OFFSET(prb_desc.state_var)",               {  0,  0 }, 0, DESC_SIZE },
+	[DESC_BLOCK]       = { "OFFSET(prb_desc.text_blk_lpos)",           {  8,  4 }, 0, DESC_SIZE },
+	[BLOCK_SIZE]       = { "SIZE(prb_data_blk_lpos)",                  { 16,  8 }, 0, BLOCK_SIZE },
+	[BLOCK_BEGIN]      = { "OFFSET(prb_data_blk_lpos.begin)",          {  0,  0 }, 0, BLOCK_SIZE },
+	[BLOCK_NEXT]       = { "OFFSET(prb_data_blk_lpos.next)",           {  8,  4 }, 0, BLOCK_SIZE },
+	[INFO_SIZE]        = { "SIZE(printk_info)",                        { 88, 88 }, 0, INFO_SIZE },
+	[INFO_SEQ]         = { "OFFSET(printk_info.seq)",                  {  0,  0 }, 8, INFO_SIZE },
+	[INFO_TS]          = { "OFFSET(printk_info.ts_nsec)",              {  8,  8 }, 8, INFO_SIZE },
+	[INFO_TEXT_LEN]    = { "OFFSET(printk_info.text_len)",             { 16, 16 }, 4, INFO_SIZE },
+	[INFO_CALLER]      = { "OFFSET(printk_info.caller_id)",            { 20, 20 }, 4, INFO_SIZE },
+	[INFO_DEVICE]      = { "OFFSET(printk_info.dev_info)",             { 24, 24 }, 1, INFO_SIZE },
+	[DEVICE_SIZE]      = { "SIZE(dev_printk_info)",                    { 64, 64 }, 0, DEVICE_SIZE },
+	[DEVICE_SUBSYSTEM] = { "OFFSET(dev_printk_info.subsystem)",        {  0,  0 }, 1, DEVICE_SIZE },
+	[DEVICE_NAME]      = { "OFFSET(dev_printk_info.device)",           { 16, 16 }, 1, DEVICE_SIZE },
+};
+// clang-format on
+
+/* The members of structs within structs must fit the outer ones too. */
+static enum cdm_status check_nesting(const struct cdm_kernel *kernel,
+				     const struct cdm_lockless_ring *ring, struct cdm_error *err)
+{
+	const uint32_t *at = ring->fields;
+	const struct {
+		const char *what;
+		uint32_t end, room;
+	} nested[] = {
+		{ "printk_ringbuffer.desc_ring", at[RING_DESCS] + at[DESCS_SIZE], at[RING_SIZE] },
+		{ "printk_ringbuffer.text_data_ring", at[RING_TEXT] + at[TEXT_SIZE],
+		  at[RING_SIZE] },
+		{ "prb_desc.text_blk_lpos", at[DESC_BLOCK] + at[BLOCK_SIZE], at[DESC_SIZE] },
+		{ "prb_desc.text_blk_lpos", at[DESC_STATE] + kernel->layout.word, at[DESC_BLOCK] },
+		{ "printk_info.dev_info", at[INFO_DEVICE] + at[DEVICE_SIZE], at[INFO_SIZE] },
+		{ "dev_printk_info.subsystem", at[DEVICE_SUBSYSTEM] + ring->subsystem_len,
+		  at[DEVICE_SIZE] },
+		{ "dev_printk_info.device", at[DEVICE_NAME] + ring->device_len, at[DEVICE_SIZE] },
+		{ "printk_ringbuffer", at[RING_SIZE], CDM_MAX_RING_SIZE },
+		{ "prb_desc", at[DESC_SIZE], CDM_MAX_DESC_SIZE },
+		{ "printk_info", at[INFO_SIZE], CDM_MAX_INFO_SIZE },
+	};
+
+	for (size_t i = 0; i < sizeof(nested) / sizeof(*nested); i++)
+		if (nested[i].end > nested[i].room)
+			return cdm_fail(err, CDM_CORRUPT,
+					"VMCOREINFO: %s ends at %" PRIu32 ", and has %" PRIu32
+					" bytes of room",
+					nested[i].what, nested[i].end, nested[i].room);
+	return CDM_OK;
+}
+
+static enum cdm_status resolve_fields(const struct cdm_kernel *kernel,
+				      struct cdm_lockless_ring *ring, struct cdm_error *err)
+{
+	uint64_t len;
+
+	if (cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, err))
+		return err->status;
+	ring->subsystem_len = ring->device_len = 0;
+	if (cdm_vmcoreinfo_decimal(kernel->info, "LENGTH(printk_info_subsystem)", &len))
+		ring->subsystem_len = (uint32_t)cdm_min(len, CDM_MAX_INFO_SIZE);
+	if (cdm_vmcoreinfo_decimal(kernel->info, "LENGTH(printk_info_device)", &len))
+		ring->device_len = (uint32_t)cdm_min(len, CDM_MAX_INFO_SIZE);
+	return check_nesting(kernel, ring, err);
+}
+
+/* The pointer and the ring that the kernel booted with lie side by side: they are fetched at once,
+ * since the pointer mostly leads there. */
+static void fetch_both(struct cdm_kernel *kernel, const struct cdm_lockless_ring *ring,
+		       uint64_t pointer_vaddr)
+{
+	uint64_t booted_vaddr;
+
+	if (!cdm_vmcoreinfo_symbol(kernel->info, "printk_rb_static", &booted_vaddr))
+		return;
+	uint64_t start = cdm_min(pointer_vaddr, booted_vaddr);
+	uint64_t end = cdm_max(cdm_end_of(pointer_vaddr, kernel->layout.word),
+			       cdm_end_of(booted_vaddr, ring->fields[RING_SIZE]));
+
+	if (end - start <= CDM_MAX_RING_SIZE)
+		cdm_kernel_will_need(kernel, start, end - start);
+}
+
+static enum cdm_status find_vaddr(struct cdm_kernel *kernel, bool fallback,
+				  const struct cdm_lockless_ring *ring, uint64_t *vaddr,
+				  struct cdm_error *err)
+{
+	uint64_t pointer_vaddr;
+
+	if (fallback) {
+		if (cdm_vmcoreinfo_symbol(kernel->info, "printk_rb_static", vaddr))
+			return CDM_OK;
+		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(printk_rb_static)");
+	}
+	if (!cdm_vmcoreinfo_symbol(kernel->info, "prb", &pointer_vaddr))
+		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(prb)");
+	fetch_both(kernel, ring, pointer_vaddr);
+	if (cdm_kernel_read_word(kernel, pointer_vaddr, vaddr, err))
+		return cdm_context(err, "the log's address (prb)");
+	if (*vaddr == 0 || *vaddr % kernel->layout.word)
+		return cdm_fail(err, CDM_CORRUPT,
+				"the log's address (prb) is 0x%" PRIx64 ", no pointer", *vaddr);
+	return CDM_OK;
+}
+
+static void parse_ring(const struct cdm_kernel *kernel, const uint8_t *raw,
+		       struct cdm_lockless_ring *ring, uint32_t *count_bits, uint32_t *text_bits)
+{
+	const uint32_t *at = ring->fields;
+	const uint8_t *descs = raw + at[RING_DESCS], *text = raw + at[RING_TEXT];
+	struct cdm_layout layout = kernel->layout;
+
+	*count_bits = cdm_load_u32(descs + at[DESCS_COUNT_BITS], layout);
+	*text_bits = cdm_load_u32(text + at[TEXT_SIZE_BITS], layout);
+	ring->descs_vaddr = cdm_load_word(descs + at[DESCS_ARRAY], layout);
+	ring->infos_vaddr = cdm_load_word(descs + at[DESCS_INFOS], layout);
+	ring->head_id = cdm_load_word(descs + at[DESCS_HEAD_ID], layout) & ring->id_mask;
+	ring->tail_id = cdm_load_word(descs + at[DESCS_TAIL_ID], layout) & ring->id_mask;
+	ring->text_vaddr = cdm_load_word(text + at[TEXT_DATA], layout);
+	ring->head_lpos = cdm_load_word(text + at[TEXT_HEAD_LPOS], layout);
+	ring->tail_lpos = cdm_load_word(text + at[TEXT_TAIL_LPOS], layout);
+	ring->n_dropped = cdm_load_word(raw + at[RING_FAIL], layout);
+}
+
+static enum cdm_status check_ring(const struct cdm_kernel *kernel,
+				  const struct cdm_lockless_ring *ring, uint32_t count_bits,
+				  uint32_t text_bits, struct cdm_error *err)
+{
+	const struct {
+		const char *what;
+		uint64_t vaddr;
+	} arrays[] = {
+		{ "descriptors", ring->descs_vaddr },
+		{ "infos", ring->infos_vaddr },
+		{ "text", ring->text_vaddr },
+	};
+
+	if (count_bits < CDM_MIN_COUNT_BITS || count_bits > CDM_MAX_COUNT_BITS)
+		return cdm_fail(err, CDM_CORRUPT,
+				"the ring has 2^%" PRIu32 " descriptors, 2^%d to 2^%d can be",
+				count_bits, CDM_MIN_COUNT_BITS, CDM_MAX_COUNT_BITS);
+	if (text_bits < CDM_MIN_TEXT_BITS || text_bits > CDM_MAX_TEXT_BITS)
+		return cdm_fail(err, CDM_CORRUPT,
+				"the ring has 2^%" PRIu32 " bytes of text, 2^%d to 2^%d can be",
+				text_bits, CDM_MIN_TEXT_BITS, CDM_MAX_TEXT_BITS);
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
+		if (arrays[i].vaddr == 0 || (i < 2 && arrays[i].vaddr % kernel->layout.word))
+			return cdm_fail(err, CDM_CORRUPT,
+					"the address of the ring's %s is 0x%" PRIx64 ", no pointer",
+					arrays[i].what, arrays[i].vaddr);
+	return CDM_OK;
+}
+
+enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
+				       struct cdm_lockless_ring *ring, struct cdm_error *err)
+{
+	uint8_t raw[CDM_MAX_RING_SIZE];
+	uint32_t count_bits, text_bits;
+	uint64_t vaddr;
+
+	if (resolve_fields(kernel, ring, err) || find_vaddr(kernel, fallback, ring, &vaddr, err))
+		return err->status;
+	if (cdm_kernel_read_exact(kernel, vaddr, raw, ring->fields[RING_SIZE], err))
+		return cdm_context(err, "the log's ring at 0x%" PRIx64, vaddr);
+	ring->lpos_mask = kernel->layout.word == 4 ? UINT32_MAX : UINT64_MAX;
+	ring->id_mask = ring->lpos_mask >> 2;
+	parse_ring(kernel, raw, ring, &count_bits, &text_bits);
+	if (check_ring(kernel, ring, count_bits, text_bits, err))
+		return err->status;
+	ring->count = (uint64_t)1 << count_bits;
+	ring->text_size = (uint64_t)1 << text_bits;
+	ring->id_base = -ring->count & ring->id_mask;
+	return CDM_OK;
+}
+
+bool cdm_lockless_can_begin(const struct cdm_lockless_ring *ring, uint64_t id_base)
+{
+	return id_base == (-ring->count & ring->id_mask) ||
+	       id_base == ((((uint64_t)1 << 32) - ring->count) & ring->id_mask);
+}
+
+uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id)
+{
+	return (id - ring->id_base) & ring->id_mask;
+}
+
+/* A block that would run over the end of the ring stands at its start instead. Until 6.18 one that
+ * would end exactly there did so too; since 6.19 it stays, and `next` is then a multiple of the
+ * size. No older writer leaves such a `next`, so one rule serves both. */
+enum cdm_block_kind cdm_lockless_block(const struct cdm_lockless_ring *ring, uint8_t word,
+				       uint64_t begin, uint64_t next, struct cdm_block *block)
+{
+	uint64_t size = ring->text_size, lap_mask = ring->lpos_mask & ~(size - 1);
+	uint64_t last = (next - 1) & ring->lpos_mask, len;
+
+	if (begin == FAILED_LPOS && next == FAILED_LPOS)
+		return CDM_BLOCK_FAILED;
+	if (begin == EMPTY_LPOS && next == EMPTY_LPOS)
+		return CDM_BLOCK_EMPTY;
+	if (begin % word || next % word)
+		return CDM_BLOCK_CORRUPT;
+	if ((begin & lap_mask) == (last & lap_mask)) {
+		block->at = begin & (size - 1);
+		len = (next - begin) & ring->lpos_mask;
+	} else if (((begin + size) & lap_mask) == (last & lap_mask)) {
+		block->at = 0;
+		len = next & (size - 1);
+	} else {
+		return CDM_BLOCK_CORRUPT;
+	}
+	if (len < word || len > size - block->at)
+		return CDM_BLOCK_CORRUPT;
+	block->room = len - word;
+	return CDM_BLOCK_DATA;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lockless_ring.h - the kernel's printk_ringbuffer (5.10 on): where its three arrays are, and how its
+ * numbers wrap.
+ *
+ * Descriptors (state and place of the text), infos (time, level, length) and a ring of text blocks.
+ * Slot n of the first two belongs together. A descriptor's id counts records modulo 2^(word - 2);
+ * its slot is the id modulo their number. Positions in the text (lpos) count bytes modulo 2^word;
+ * the place is lpos modulo the ring's size (kernel/printk/printk_ringbuffer.c, linux 5.10 to 7.2). */
+
+#ifndef CDM_PRINTK_LOCKLESS_RING_H
+#define CDM_PRINTK_LOCKLESS_RING_H
+
+#include "kernel/kernel.h"
+
+/* Offsets and sizes within the structs, of the table in lockless_ring.c. */
+enum cdm_ring_field {
+	RING_SIZE,
+	RING_DESCS,
+	RING_TEXT,
+	RING_FAIL,
+	DESCS_SIZE,
+	DESCS_COUNT_BITS,
+	DESCS_ARRAY,
+	DESCS_INFOS,
+	DESCS_HEAD_ID,
+	DESCS_TAIL_ID,
+	TEXT_SIZE,
+	TEXT_SIZE_BITS,
+	TEXT_DATA,
+	TEXT_HEAD_LPOS,
+	TEXT_TAIL_LPOS,
+	DESC_SIZE,
+	DESC_STATE,
+	DESC_BLOCK,
+	BLOCK_SIZE,
+	BLOCK_BEGIN,
+	BLOCK_NEXT,
+	INFO_SIZE,
+	INFO_SEQ,
+	INFO_TS,
+	INFO_TEXT_LEN,
+	INFO_CALLER,
+	INFO_DEVICE,
+	DEVICE_SIZE,
+	DEVICE_SUBSYSTEM,
+	DEVICE_NAME,
+	N_RING_FIELDS
+};
+
+struct cdm_lockless_ring {
+	uint32_t fields[N_RING_FIELDS];
+	uint32_t subsystem_len, device_len; /* bytes of the two names' arrays */
+	uint64_t id_mask;                   /* 2^(word - 2) - 1 */
+	uint64_t id_base;                   /* the id of record 0; found by the proof */
+	uint64_t lpos_mask;                 /* 2^word - 1 */
+	uint64_t count;                     /* descriptors: a power of two */
+	uint64_t text_size;                 /* bytes: a power of two */
+	uint64_t descs_vaddr, infos_vaddr, text_vaddr;
+	uint64_t head_id, tail_id; /* newest and oldest; masked */
+	uint64_t head_lpos, tail_lpos;
+	uint64_t n_dropped; /* `fail`: records that found no room at all */
+};
+
+/* Follows SYMBOL(prb), or, as a fallback, takes SYMBOL(printk_rb_static), and reads the ring's
+ * numbers. Fails if they cannot be those of a ring. */
+CDM_CHECKED enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
+						   struct cdm_lockless_ring *ring,
+						   struct cdm_error *err);
+
+/* Can record 0 have had this id? -count modulo 2^(word - 2); kernels before 7.0 computed it with 32
+ * bits, so that a 64-bit one begins at 2^32 - count and goes on past 2^32 (DESC0_ID() takes the
+ * negative of an unsigned int; seen in 5.10 to 6.12, and no longer in 7.2). */
+bool cdm_lockless_can_begin(const struct cdm_lockless_ring *ring, uint64_t id_base);
+
+/* id's record number. */
+uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id);
+
+enum cdm_block_kind {
+	CDM_BLOCK_DATA,    /* an id, then the text */
+	CDM_BLOCK_EMPTY,   /* an empty line: it has no block */
+	CDM_BLOCK_FAILED,  /* the text found no room */
+	CDM_BLOCK_CORRUPT, /* no writer leaves such positions */
+};
+
+struct cdm_block {
+	uint64_t at;   /* offset of the id word in the text ring */
+	uint64_t room; /* bytes for text behind it */
+};
+
+/* What a descriptor's two positions mean. *block is filled for CDM_BLOCK_DATA: it lies within the
+ * ring. */
+enum cdm_block_kind cdm_lockless_block(const struct cdm_lockless_ring *ring, uint8_t word,
+				       uint64_t begin, uint64_t next, struct cdm_block *block);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* log.h - the kernel log as a sequence of records, whichever ring they come from.
+ *
+ * Which generation of ring a kernel has is decided by the symbols in VMCOREINFO, newest first,
+ * never by the release number. What cannot be read whole is passed over and told as damage; it
+ * never ends the log. What the kernel itself overwrote, dropped or had not finished is no damage:
+ * it is counted as lost. */
+
+#ifndef CDM_PRINTK_LOG_H
+#define CDM_PRINTK_LOG_H
+
+#include "base/limits.h"
+#include "kernel/kernel.h"
+#include "printk/record.h"
+
+/* Places where something that the kernel had is missing or damaged. */
+struct cdm_damage {
+	uint64_t places;
+	unsigned n_told;
+	char told[CDM_MAX_TOLD][CDM_ERROR_TEXT]; /* the first ones, a sentence each */
+};
+
+/* Counts a place; keeps the sentence if it is one of the first. */
+void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err);
+
+struct cdm_log_facts {
+	uint64_t ring_bytes; /* room for text */
+	uint64_t lost;       /* records that the kernel overwrote, dropped or had not finished */
+};
+
+struct cdm_log_generation {
+	const char *name; /* "ringbuffer": stands in JSON output */
+
+	/* Is this the ring of that kernel? Asks VMCOREINFO only; reads no memory. */
+	bool (*present)(const struct cdm_kernel *kernel);
+
+	/* Finds the ring and proves it: fails unless records (or an empty ring) stand where the
+	 * kernel's own numbers say. `fallback`: take the ring that the kernel booted with, where
+	 * the pointer to the present one is of no use; that is damage. Keeps kernel and damage. */
+	enum cdm_status (*open)(struct cdm_kernel *kernel, bool fallback, struct cdm_damage *damage,
+				void **priv, struct cdm_error *err);
+
+	/* As cdm_log_next(). */
+	enum cdm_status (*next)(void *priv, struct cdm_record *rec, struct cdm_error *err);
+
+	void (*facts)(const void *priv, struct cdm_log_facts *facts);
+	void (*close)(void *priv);
+};
+
+extern const struct cdm_log_generation *const cdm_log_table[]; /* newest first, ends with NULL */
+
+extern const struct cdm_log_generation cdm_ring_lockless;
+
+struct cdm_log;
+
+/* Opens the container's kernel and its log: tries descriptions and translations until the log's
+ * own structures prove one. Both are the caller's; close the log first. The dump must outlive
+ * them. */
+CDM_CHECKED enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
+					 struct cdm_log **out, struct cdm_error *err);
+
+/* Oldest record first; CDM_END after the last. What rec points at is valid until the next call or
+ * close. Always ends: at most as many records as the ring has room for. Fails only when memory
+ * runs out. */
+CDM_CHECKED enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec,
+					 struct cdm_error *err);
+
+const char *cdm_log_name(const struct cdm_log *log);
+const struct cdm_damage *cdm_log_damage(const struct cdm_log *log); /* so far; borrowed */
+struct cdm_log_facts cdm_log_facts(const struct cdm_log *log);
+void cdm_log_close(struct cdm_log *log); /* NULL is fine */
+
+#endif

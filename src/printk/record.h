@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* record.h - one record of the kernel log, whichever ring or text it comes from. */
+
+#ifndef CDM_PRINTK_RECORD_H
+#define CDM_PRINTK_RECORD_H
+
+#include "base/bytes.h"
+
+#include <stdint.h>
+
+enum cdm_record_flag {
+	CDM_RECORD_TIMED = 1 << 0,     /* ts_ns is meaningful */
+	CDM_RECORD_CALLER = 1 << 1,    /* caller is meaningful */
+	CDM_RECORD_CONTINUES = 1 << 2, /* a piece of a line that goes on, as /dev/kmsg's 'c' */
+	CDM_RECORD_PRIORITY = 1 << 3,  /* level and facility are meaningful */
+};
+
+struct cdm_record {
+	uint64_t seq;
+	uint64_t ts_ns;        /* nanoseconds since boot, the kernel's local_clock */
+	uint32_t flags;        /* enum cdm_record_flag */
+	uint32_t caller;       /* thread id, or CPU number with bit 31 set */
+	uint8_t level;         /* 0 emergency .. 7 debug */
+	uint8_t facility;      /* 0 kernel, as in syslog(3) */
+	struct cdm_bytes text; /* raw: may hold newlines, NUL, broken UTF-8; no final newline */
+	struct cdm_bytes subsystem; /* "pci"; empty where the record names no device */
+	struct cdm_bytes device;    /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
+};
+
+#endif

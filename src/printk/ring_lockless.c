@@ -1,0 +1,600 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ring_lockless.c - which records stand in a printk_ringbuffer? */
+
+#include "base/checked.h"
+#include "printk/lockless_ring.h"
+#include "printk/log.h"
+#include "printk/window.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define STATE_RESERVED 0u  /* a writer was at work */
+#define STATE_COMMITTED 1u /* whole; more may have been meant to follow: the last words */
+#define STATE_FINALIZED 2u
+#define STATE_REUSABLE 3u /* given up for newer records */
+
+/* info.flags: a piece of a line that goes on (LOG_CONT, include/linux/printk_ringbuffer). */
+#define FLAG_CONT 8u
+
+/* CPUs may die between taking an id and marking its descriptor: so many of the newest ids, at
+ * most, may still carry the mark of a lap before. */
+#define MAX_WRITERS 64
+
+/* Records looked at for the proof. One that fits is enough; none of so many is a wrong place. */
+#define PROOF_RECORDS 64
+#define PROOF_TEXTS 8
+
+struct lockless {
+	struct cdm_kernel *kernel;
+	struct cdm_damage *damage;
+	struct cdm_lockless_ring ring;
+	struct cdm_window descs, infos, text;
+	uint64_t tail_id; /* the oldest; may be older than the ring's own number says */
+	uint64_t n;       /* ids from the oldest to the newest */
+	uint64_t i;       /* the next one, counted from the oldest */
+	bool seen_data;   /* a record with text was found */
+	bool seen_record;
+	uint64_t first_seq;
+	uint64_t n_lost;
+	bool searched; /* the ring's own ends were of no use */
+};
+
+struct descriptor {
+	uint64_t id; /* that its slot should hold */
+	uint64_t found_id;
+	unsigned state;
+	uint64_t begin, next;
+};
+
+static uint64_t slot_of(const struct cdm_lockless_ring *ring, uint64_t id)
+{
+	return id & (ring->count - 1);
+}
+
+/* The end of what will be read of an array of `count` elements from slot on: up to one behind the
+ * newest record (and one more, when the walk begins one before the oldest), or the array's end. */
+static uint64_t array_until(const struct lockless *log, uint64_t array, uint64_t slot,
+			    uint64_t element_size)
+{
+	uint64_t left = log->n > log->i ? log->n - log->i + 2 : 2;
+
+	return array + cdm_min(log->ring.count, slot + left) * element_size;
+}
+
+static enum cdm_status read_descriptor(struct lockless *log, uint64_t id, struct descriptor *found,
+				       struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	const uint32_t *at = ring->fields;
+	struct cdm_layout layout = log->kernel->layout;
+	uint64_t slot = slot_of(ring, id);
+	uint64_t vaddr = ring->descs_vaddr + slot * at[DESC_SIZE];
+	const uint8_t *raw =
+		cdm_window_get(&log->descs, vaddr, at[DESC_SIZE],
+			       array_until(log, ring->descs_vaddr, slot, at[DESC_SIZE]), err);
+
+	if (!raw)
+		return cdm_context(err, "descriptor");
+	uint64_t state = cdm_load_word(raw + at[DESC_STATE], layout);
+
+	found->id = id;
+	found->found_id = state & ring->id_mask;
+	found->state = (unsigned)(state >> (layout.word * 8 - 2));
+	found->begin = cdm_load_word(raw + at[DESC_BLOCK] + at[BLOCK_BEGIN], layout);
+	found->next = cdm_load_word(raw + at[DESC_BLOCK] + at[BLOCK_NEXT], layout);
+	return CDM_OK;
+}
+
+static bool holds_record(const struct descriptor *found)
+{
+	return found->found_id == found->id &&
+	       (found->state == STATE_COMMITTED || found->state == STATE_FINALIZED);
+}
+
+static uint64_t seq_of(const struct lockless *log, uint64_t id)
+{
+	return cdm_lockless_seq(&log->ring, id);
+}
+
+/* The info in id's slot, or NULL. */
+static const uint8_t *get_info(struct lockless *log, uint64_t id, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	uint32_t size = ring->fields[INFO_SIZE];
+	uint64_t slot = slot_of(ring, id);
+	const uint8_t *raw = cdm_window_get(&log->infos, ring->infos_vaddr + slot * size, size,
+					    array_until(log, ring->infos_vaddr, slot, size), err);
+
+	if (!raw)
+		cdm_context(err, "info");
+	return raw;
+}
+
+/* Fills everything of rec but the text, and its length. CDM_CORRUPT if the info is another
+ * record's. */
+static enum cdm_status read_info(struct lockless *log, uint64_t id, struct cdm_record *rec,
+				 size_t *text_len, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	const uint32_t *at = ring->fields;
+	struct cdm_layout layout = log->kernel->layout;
+	const uint8_t *raw = get_info(log, id, err);
+
+	if (!raw)
+		return err->status;
+	rec->seq = cdm_load_u64(raw + at[INFO_SEQ], layout);
+	if ((rec->seq & ring->id_mask) != seq_of(log, id))
+		return cdm_fail(err, CDM_CORRUPT, "its info has sequence number %" PRIu64,
+				rec->seq);
+	const uint8_t *lengths = raw + at[INFO_TEXT_LEN];
+	uint8_t bits = lengths[3];
+
+	/* flags:5, level:3: the compiler fills bit fields from the byte order's first end. */
+	unsigned flags = layout.big_endian ? bits >> 3 : bits & 31;
+
+	*text_len = cdm_load_u16(lengths, layout);
+	rec->facility = lengths[2];
+	rec->level = layout.big_endian ? bits & 7 : bits >> 5;
+	rec->ts_ns = cdm_load_u64(raw + at[INFO_TS], layout);
+	rec->caller = cdm_load_u32(raw + at[INFO_CALLER], layout);
+	rec->flags = CDM_RECORD_TIMED | CDM_RECORD_CALLER | CDM_RECORD_PRIORITY |
+		     (flags & FLAG_CONT ? CDM_RECORD_CONTINUES : 0);
+	const uint8_t *device = raw + at[INFO_DEVICE];
+
+	rec->subsystem.at = device + at[DEVICE_SUBSYSTEM];
+	rec->subsystem.len = strnlen((const char *)rec->subsystem.at, ring->subsystem_len);
+	rec->device.at = device + at[DEVICE_NAME];
+	rec->device.len = strnlen((const char *)rec->device.at, ring->device_len);
+	return CDM_OK;
+}
+
+/* Where reading ahead from offset `at` of the text ring may stop. */
+static uint64_t text_until(const struct lockless *log, uint64_t at)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	uint64_t head = ring->head_lpos & (ring->text_size - 1);
+
+	return ring->text_vaddr + (head > at ? head : ring->text_size);
+}
+
+static enum cdm_status read_text(struct lockless *log, const struct descriptor *found,
+				 size_t text_len, struct cdm_bytes *text, struct cdm_error *err)
+{
+	struct cdm_layout layout = log->kernel->layout;
+	struct cdm_block block;
+
+	*text = (struct cdm_bytes){ (const uint8_t *)"", 0 };
+	switch (cdm_lockless_block(&log->ring, layout.word, found->begin, found->next, &block)) {
+	case CDM_BLOCK_EMPTY:
+	case CDM_BLOCK_FAILED:
+		return CDM_OK;
+	case CDM_BLOCK_CORRUPT:
+		return cdm_fail(err, CDM_CORRUPT,
+				"its text would be from 0x%" PRIx64 " to 0x%" PRIx64
+				", no place in a ring of %" PRIu64 " bytes",
+				found->begin, found->next, log->ring.text_size);
+	case CDM_BLOCK_DATA:
+		break;
+	}
+	if (text_len > block.room)
+		return cdm_fail(err, CDM_CORRUPT,
+				"its text has %zu bytes, and there is room for %" PRIu64, text_len,
+				block.room);
+	const uint8_t *raw = cdm_window_get(&log->text, log->ring.text_vaddr + block.at,
+					    layout.word + text_len, text_until(log, block.at), err);
+
+	if (!raw)
+		return cdm_context(err, "text");
+	uint64_t id = cdm_load_word(raw, layout);
+
+	if (id != found->id)
+		return cdm_fail(err, CDM_CORRUPT,
+				"its place in the text holds id 0x%" PRIx64 ", not 0x%" PRIx64, id,
+				found->id);
+	*text = (struct cdm_bytes){ raw + layout.word, text_len };
+	return CDM_OK;
+}
+
+static bool failed(const struct lockless *log, const struct descriptor *found)
+{
+	struct cdm_block unused;
+
+	return cdm_lockless_block(&log->ring, log->kernel->layout.word, found->begin, found->next,
+				  &unused) == CDM_BLOCK_FAILED;
+}
+
+static enum cdm_status read_record(struct lockless *log, const struct descriptor *found,
+				   struct cdm_record *rec, struct cdm_error *err)
+{
+	size_t text_len = 0;
+
+	if (read_info(log, found->id, rec, &text_len, err))
+		return err->status;
+	return read_text(log, found, text_len, &rec->text, err);
+}
+
+/* Was a reusable descriptor's text given up too? Its place is then behind the oldest text. */
+static bool text_is_gone(const struct lockless *log, const struct descriptor *found)
+{
+	uint64_t distance = (found->begin - log->ring.tail_lpos) & log->ring.lpos_mask;
+
+	return (found->begin & 1) || distance >= log->ring.text_size;
+}
+
+/* What a slot that holds no record stands for. CDM_OK: the kernel had given it up, or not finished
+ * it. CDM_CORRUPT: there was a record. */
+static enum cdm_status why_no_record(const struct lockless *log, const struct descriptor *found,
+				     struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	uint64_t lap_before = (found->id - ring->count) & ring->id_mask;
+	bool is_old = found->found_id == lap_before && found->state == STATE_REUSABLE;
+	bool is_unused = found->found_id == 0 && found->state == STATE_RESERVED;
+
+	if (found->found_id == found->id) {
+		if (found->state == STATE_RESERVED || !log->seen_data || text_is_gone(log, found))
+			return CDM_OK;
+		return cdm_fail(err, CDM_CORRUPT,
+				"its descriptor is marked as given up among records that are not");
+	}
+	if ((is_old || is_unused) && log->n - log->i <= MAX_WRITERS)
+		return CDM_OK;
+	return cdm_fail(err, CDM_CORRUPT,
+			"its descriptor holds id 0x%" PRIx64 " in state %u, not 0x%" PRIx64,
+			found->found_id, found->state, found->id);
+}
+
+static void tell(struct lockless *log, uint64_t id, struct cdm_error *err)
+{
+	cdm_context(err, "record %" PRIu64, seq_of(log, id));
+	cdm_damage_add(log->damage, err);
+}
+
+/* Passes over all descriptors that lie on the same unreadable page. */
+static void pass_over_page(struct lockless *log, uint64_t id, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	uint64_t first = log->i;
+
+	while (log->i < log->n) {
+		uint64_t slot = slot_of(ring, log->tail_id + log->i);
+		uint64_t vaddr = ring->descs_vaddr + slot * ring->fields[DESC_SIZE];
+
+		if (vaddr >= log->descs.bad_end ||
+		    vaddr + ring->fields[DESC_SIZE] <= log->descs.bad_start)
+			break;
+		log->i++;
+	}
+	if (log->i == first)
+		log->i++;
+	cdm_context(err, "records %" PRIu64 " to %" PRIu64, seq_of(log, id),
+		    seq_of(log, log->tail_id + log->i - 1));
+	cdm_damage_add(log->damage, err);
+}
+
+enum outcome { SHOW, PASS };
+
+/* Looks at the record of one id, and moves on. */
+static enum outcome take(struct lockless *log, struct cdm_record *rec, struct cdm_error *err)
+{
+	uint64_t id = (log->tail_id + log->i) & log->ring.id_mask;
+	struct descriptor found;
+
+	if (read_descriptor(log, id, &found, err)) {
+		pass_over_page(log, id, err);
+		return PASS;
+	}
+	if (!holds_record(&found)) {
+		if (why_no_record(log, &found, err))
+			tell(log, id, err);
+		else if (log->seen_record)
+			log->n_lost++;
+		log->i++;
+		return PASS;
+	}
+	log->i++;
+	if (failed(log, &found)) {
+		log->n_lost++;
+		return PASS;
+	}
+	if (read_record(log, &found, rec, err)) {
+		tell(log, id, err);
+		return PASS;
+	}
+	log->seen_data |= !(found.begin & 1);
+	return SHOW;
+}
+
+/* The ring says that its newest record was the last one. If the next slot holds the record that
+ * would follow, the ring's number is damaged, and the log goes on. */
+static bool goes_on(struct lockless *log)
+{
+	uint64_t id = (log->tail_id + log->n) & log->ring.id_mask;
+	struct descriptor found;
+	struct cdm_error err;
+
+	if (log->n >= log->ring.count || read_descriptor(log, id, &found, &err) ||
+	    !holds_record(&found))
+		return false;
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the ring ends with record %" PRIu64 ", and record %" PRIu64 " follows",
+		 seq_of(log, id - 1), seq_of(log, id));
+	cdm_damage_add(log->damage, &err);
+	log->n++;
+	while (log->n < log->ring.count &&
+	       !read_descriptor(log, (log->tail_id + log->n) & log->ring.id_mask, &found, &err) &&
+	       holds_record(&found))
+		log->n++;
+	return true;
+}
+
+static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
+{
+	struct lockless *log = priv;
+
+	do {
+		while (log->i < log->n) {
+			if (take(log, rec, err) == PASS)
+				continue;
+			if (!log->seen_record)
+				log->first_seq = rec->seq;
+			log->seen_record = true;
+			return CDM_OK;
+		}
+	} while (goes_on(log));
+	return CDM_END;
+}
+
+/* The slot before the oldest: if it holds the record that came before, the ring's number is
+ * damaged, and the log begins earlier. */
+static void look_before_tail(struct lockless *log)
+{
+	struct descriptor found;
+	struct cdm_error unused;
+
+	while (log->n < log->ring.count) {
+		uint64_t id = (log->tail_id - 1) & log->ring.id_mask;
+
+		if (read_descriptor(log, id, &found, &unused) || !holds_record(&found))
+			return;
+		log->tail_id = id;
+		log->n++;
+	}
+}
+
+static void tell_of_tail(struct lockless *log)
+{
+	struct cdm_error err;
+
+	if (log->n > log->ring.count || log->tail_id == log->ring.tail_id || log->searched)
+		return;
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the ring begins with record %" PRIu64 ", and record %" PRIu64 " stands before it",
+		 seq_of(log, log->ring.tail_id), seq_of(log, log->tail_id));
+	cdm_damage_add(log->damage, &err);
+}
+
+/* Neither end of the ring can be right: all slots are looked at. The newest id is the one that no
+ * other is ahead of; a ring full of them ends there. */
+static enum cdm_status search_ends(struct lockless *log, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	uint64_t newest = 0, half = (ring->id_mask >> 1) + 1;
+	bool has_newest = false;
+	struct cdm_error unused;
+
+	log->i = 0;
+	log->n = ring->count;
+	for (uint64_t slot = 0; slot < ring->count; slot++) {
+		struct descriptor found;
+
+		if (read_descriptor(log, slot, &found, &unused))
+			continue;
+		found.id = found.found_id;
+		if (slot_of(ring, found.found_id) != slot || !holds_record(&found))
+			continue;
+		if (!has_newest || ((found.id - newest) & ring->id_mask) < half)
+			newest = found.id;
+		has_newest = true;
+	}
+	if (!has_newest)
+		return cdm_fail(err, CDM_CORRUPT,
+				"the ring's ids 0x%" PRIx64 " to 0x%" PRIx64
+				" are more than its %" PRIu64
+				" descriptors, and none holds a record",
+				ring->tail_id, ring->head_id, ring->count);
+	log->tail_id = (newest - ring->count + 1) & ring->id_mask;
+	log->searched = true;
+	cdm_fail(err, CDM_CORRUPT,
+		 "the ring's ids 0x%" PRIx64 " to 0x%" PRIx64 " are more than its %" PRIu64
+		 " descriptors; its slots were searched",
+		 ring->tail_id, ring->head_id, ring->count);
+	cdm_damage_add(log->damage, err);
+	return CDM_OK;
+}
+
+static enum cdm_status find_ends(struct lockless *log, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+
+	log->tail_id = ring->tail_id;
+	log->n = ((ring->head_id - ring->tail_id) & ring->id_mask) + 1;
+	if (log->n > ring->count)
+		return search_ends(log, err);
+	/* A ring that was never full still begins with the id before record 0: no record. */
+	if (cdm_lockless_can_begin(ring, (ring->tail_id + 1) & ring->id_mask))
+		log->i = 1;
+	else
+		look_before_tail(log);
+	return CDM_OK;
+}
+
+/* What the walk for the proof has found so far. */
+struct evidence {
+	unsigned fitting;        /* descriptors that hold the id they should */
+	unsigned contradictions; /* records whose info or text is not theirs */
+	bool has_base;
+	uint64_t base;          /* the id of record 0, by the last record that was read */
+	enum cdm_status unread; /* why something could not be read */
+};
+
+/* Takes the id of record 0 from a record: one of those that kernels begin with, or what two
+ * records agree on. */
+static enum cdm_status learn_base(struct lockless *log, uint64_t id, struct evidence *evidence,
+				  struct cdm_error *err)
+{
+	const uint8_t *raw = get_info(log, id, err);
+
+	if (!raw)
+		return err->status;
+	uint64_t seq = cdm_load_u64(raw + log->ring.fields[INFO_SEQ], log->kernel->layout);
+	uint64_t base = (id - seq) & log->ring.id_mask;
+	bool agreed = evidence->has_base && base == evidence->base;
+
+	evidence->has_base = true;
+	evidence->base = base;
+	if (base % log->ring.count || (!agreed && !cdm_lockless_can_begin(&log->ring, base)))
+		return cdm_fail(err, CDM_CORRUPT,
+				"id 0x%" PRIx64 " does not go with sequence number %" PRIu64, id,
+				seq);
+	log->ring.id_base = base;
+	return CDM_OK;
+}
+
+/* Does all that belongs to a record fit? CDM_NOT_MINE: it has no text, and proves nothing. */
+static enum cdm_status weigh(struct lockless *log, uint64_t id, struct evidence *evidence,
+			     struct cdm_error *err)
+{
+	struct descriptor found;
+	struct cdm_record rec;
+
+	if (read_descriptor(log, id, &found, err))
+		return err->status;
+	if (found.found_id != id)
+		return CDM_NOT_MINE;
+	evidence->fitting++;
+	if (!holds_record(&found) || (found.begin & 1))
+		return CDM_NOT_MINE;
+	if (learn_base(log, id, evidence, err))
+		return err->status;
+	return read_record(log, &found, &rec, err);
+}
+
+/* Do the descriptors hold the ids that they should, and do infos and texts belong to them? One
+ * record that does is enough. Where no text can be read, descriptors that fit are. */
+static enum cdm_status prove_records(struct lockless *log, struct cdm_error *err)
+{
+	struct evidence evidence = { 0 };
+	uint64_t n = cdm_min(log->n, log->i + PROOF_RECORDS);
+
+	for (uint64_t i = log->i; i < n && evidence.contradictions < PROOF_TEXTS; i++) {
+		struct cdm_error failure;
+		enum cdm_status st =
+			weigh(log, (log->tail_id + i) & log->ring.id_mask, &evidence, &failure);
+
+		if (!st)
+			return CDM_OK;
+		if (st == CDM_NOT_MINE)
+			continue;
+		*err = failure;
+		if (cdm_is_missing(st) && st != CDM_CORRUPT)
+			evidence.unread = st;
+		else
+			evidence.contradictions++;
+	}
+	if (!evidence.contradictions && (evidence.fitting || log->i == log->n))
+		return CDM_OK;
+	if (evidence.contradictions || evidence.unread)
+		return cdm_context(err, "the ring's records");
+	return cdm_fail(err, CDM_CORRUPT,
+			"none of the ring's %" PRIu64 " descriptors holds a record that fits",
+			log->ring.count);
+}
+
+/* Passes over the oldest ids that the kernel had given up: a ring that was never full has one. */
+static void skip_given_up(struct lockless *log)
+{
+	struct descriptor found;
+	struct cdm_error unused;
+
+	while (log->i < log->n &&
+	       !read_descriptor(log, (log->tail_id + log->i) & log->ring.id_mask, &found,
+				&unused) &&
+	       found.found_id == found.id && found.state == STATE_REUSABLE)
+		log->i++;
+}
+
+static void close_ring(void *priv)
+{
+	struct lockless *log = priv;
+
+	cdm_window_close(&log->descs);
+	cdm_window_close(&log->infos);
+	cdm_window_close(&log->text);
+	free(log);
+}
+
+static enum cdm_status open_windows(struct lockless *log, struct cdm_error *err)
+{
+	if (cdm_window_open(&log->descs, log->kernel, CDM_DESC_WINDOW, err) ||
+	    cdm_window_open(&log->infos, log->kernel, CDM_INFO_WINDOW, err) ||
+	    cdm_window_open(&log->text, log->kernel, CDM_TEXT_WINDOW, err))
+		return err->status;
+	return CDM_OK;
+}
+
+static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
+				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
+{
+	struct lockless *log = calloc(1, sizeof(*log));
+
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	log->kernel = kernel;
+	log->damage = damage;
+	if (cdm_lockless_ring_find(kernel, fallback, &log->ring, err) || open_windows(log, err) ||
+	    find_ends(log, err)) {
+		close_ring(log);
+		return err->status;
+	}
+	skip_given_up(log);
+	if (prove_records(log, err)) {
+		close_ring(log);
+		return err->status;
+	}
+	tell_of_tail(log);
+	if (fallback) {
+		cdm_fail(err, CDM_CORRUPT,
+			 "the log's address cannot be read: this is the ring that the "
+			 "kernel booted with, which may be an old copy");
+		cdm_damage_add(damage, err);
+	}
+	*priv = log;
+	return CDM_OK;
+}
+
+static bool present(const struct cdm_kernel *kernel)
+{
+	uint64_t unused;
+
+	return cdm_vmcoreinfo_symbol(kernel->info, "prb", &unused) ||
+	       cdm_vmcoreinfo_symbol(kernel->info, "printk_rb_static", &unused);
+}
+
+static void facts(const void *priv, struct cdm_log_facts *out)
+{
+	const struct lockless *log = priv;
+
+	out->ring_bytes = log->ring.text_size;
+	out->lost = log->n_lost + log->ring.n_dropped + log->first_seq;
+}
+
+const struct cdm_log_generation cdm_ring_lockless = {
+	.name = "ringbuffer",
+	.present = present,
+	.open = open_ring,
+	.next = next,
+	.facts = facts,
+	.close = close_ring,
+};

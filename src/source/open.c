@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* open.c - can what a name stands for be read in place, or must it be spooled? */
+
+#include "source/source.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A seek alone proves nothing: it succeeds on some devices that then read as a stream. */
+static bool reads_in_place(int fd, const struct stat *status)
+{
+	return (S_ISREG(status->st_mode) || S_ISBLK(status->st_mode)) &&
+	       lseek(fd, 0, SEEK_CUR) != (off_t)-1;
+}
+
+static enum cdm_status check_kind(int fd, const struct stat *status, struct cdm_error *err)
+{
+	if (S_ISDIR(status->st_mode))
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+				"this is a folder, not a dump: name a file in it");
+	if (S_ISCHR(status->st_mode) && isatty(fd))
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+				"this is a terminal, not a dump: redirect a file or a pipe to it");
+	return CDM_OK;
+}
+
+static enum cdm_status open_descriptor(int fd, bool owned, struct cdm_source **out,
+				       struct cdm_error *err)
+{
+	struct stat status;
+	enum cdm_status st;
+
+	if (fstat(fd, &status))
+		st = cdm_fail_errno(err, "cannot examine it");
+	else
+		st = check_kind(fd, &status, err);
+	if (st) {
+		if (owned)
+			close(fd);
+		return st;
+	}
+	if (reads_in_place(fd, &status))
+		return cdm_file_source(fd, owned, out, err);
+	return cdm_pipe_source(fd, owned, out, err);
+}
+
+enum cdm_status cdm_source_open(const char *name, struct cdm_source **out, struct cdm_error *err)
+{
+	if (!strcmp(name, "-"))
+		return open_descriptor(STDIN_FILENO, false, out, err);
+
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return cdm_fail_errno(err, "cannot open it");
+	return open_descriptor(fd, true, out, err);
+}

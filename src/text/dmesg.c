@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dmesg.c - how does dmesg(1) show a record?
+ *
+ *     kern  :info  : [    1.234567] [      T1] text
+ *     <6>[    1.234567] [      T1] text
+ *
+ * What a record does not have (a time, a priority, a caller) leaves no gap. */
+
+#include "text/style.h"
+
+#define NAME_WIDTH 6 /* longer names ("authpriv") are not cut */
+
+/* A level or facility by name; one that has none by number. */
+static void put_name(struct cdm_outbuf *out, const char *name, unsigned number)
+{
+	size_t start = out->needed;
+
+	if (name)
+		cdm_put_string(out, name);
+	else
+		cdm_put_decimal(out, number, 1, ' ');
+	size_t len = out->needed - start;
+	cdm_put_repeated(out, ' ', len < NAME_WIDTH ? NAME_WIDTH - len : 0);
+}
+
+static void put_decoded_priority(struct cdm_outbuf *out, const struct cdm_record *rec)
+{
+	put_name(out, cdm_facility_name(rec->facility), rec->facility);
+	cdm_put_char(out, ':');
+	put_name(out, cdm_level_name(rec->level), rec->level);
+	cdm_put_bytes(out, ": ", 2);
+}
+
+static void put_raw_priority(struct cdm_outbuf *out, const struct cdm_record *rec)
+{
+	cdm_put_char(out, '<');
+	cdm_put_decimal(out, cdm_priority(rec), 1, ' ');
+	cdm_put_char(out, '>');
+}
+
+static void put_caller(struct cdm_outbuf *out, uint32_t caller, size_t width)
+{
+	char text[CDM_MAX_CALLER_TEXT];
+	size_t len = cdm_caller_text(text, caller);
+
+	cdm_put_char(out, '[');
+	cdm_put_repeated(out, ' ', len < width ? width - len : 0);
+	cdm_put_bytes(out, text, len);
+	cdm_put_bytes(out, "] ", 2);
+}
+
+static void put_prefix(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		       const struct cdm_record *rec)
+{
+	if (rec->flags & CDM_RECORD_PRIORITY) {
+		if (style->raw)
+			put_raw_priority(out, rec);
+		else if (style->decode)
+			put_decoded_priority(out, rec);
+	}
+	if (rec->flags & CDM_RECORD_TIMED)
+		cdm_put_timestamp(out, rec->ts_ns, true);
+	if (style->caller_width && rec->flags & CDM_RECORD_CALLER)
+		put_caller(out, rec->caller, style->caller_width);
+}
+
+/* A text that ends in a newline ends its line with it. */
+static struct cdm_bytes without_final_newline(struct cdm_bytes text)
+{
+	if (text.len && text.at[text.len - 1] == '\n')
+		text.len--;
+	return text;
+}
+
+static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		       const struct cdm_record *rec, uint64_t index)
+{
+	struct cdm_bytes text = without_final_newline(rec->text);
+	size_t start = out->needed;
+
+	(void)index;
+	if (text.len) {
+		put_prefix(out, style, rec);
+		cdm_put_escaped(out, text, out->needed - start, style->no_escape);
+	}
+	cdm_put_char(out, '\n');
+	return true;
+}
+
+const struct cdm_text_form cdm_form_dmesg = { .record = put_record };

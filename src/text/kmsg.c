@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kmsg.c - how does /dev/kmsg give a record?
+ *
+ *     6,339,5140900,-,caller=T1;text
+ *      SUBSYSTEM=acpi
+ *      DEVICE=+acpi:PNP0A03:00
+ *
+ * Priority, sequence number, microseconds, '-' or 'c' (a piece of a line that goes on). Documented
+ * in the kernel's Documentation/ABI/testing/dev-kmsg. */
+
+#include "text/style.h"
+
+#include "base/ascii.h"
+
+/* The kernel escapes what is not printable ASCII, and the backslash, so that a reader can tell. */
+static void put_escaped(struct cdm_outbuf *out, struct cdm_bytes text)
+{
+	for (size_t pos = 0; pos < text.len;) {
+		struct cdm_bytes rest = { text.at + pos, text.len - pos };
+		size_t run = cdm_plain_run(rest, '\\', 0);
+
+		cdm_put_bytes(out, rest.at, run);
+		pos += run;
+		if (pos < text.len)
+			cdm_put_hex_escape(out, text.at[pos++]);
+	}
+}
+
+static void put_caller(struct cdm_outbuf *out, uint32_t caller)
+{
+	char text[CDM_MAX_CALLER_TEXT];
+
+	cdm_put_string(out, ",caller=");
+	cdm_put_bytes(out, text, cdm_caller_text(text, caller));
+}
+
+static void put_header(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		       const struct cdm_record *rec)
+{
+	cdm_put_decimal(out, cdm_priority(rec), 1, ' ');
+	cdm_put_char(out, ',');
+	cdm_put_decimal(out, rec->seq, 1, ' ');
+	cdm_put_char(out, ',');
+	cdm_put_decimal(out, rec->ts_ns / 1000, 1, ' ');
+	cdm_put_char(out, ',');
+	cdm_put_char(out, rec->flags & CDM_RECORD_CONTINUES ? 'c' : '-');
+	if (style->caller_width && rec->flags & CDM_RECORD_CALLER)
+		put_caller(out, rec->caller);
+	cdm_put_char(out, ';');
+}
+
+static void put_pair(struct cdm_outbuf *out, const char *key, struct cdm_bytes value)
+{
+	if (!value.len)
+		return;
+	cdm_put_string(out, key);
+	put_escaped(out, value);
+	cdm_put_char(out, '\n');
+}
+
+static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		       const struct cdm_record *rec, uint64_t index)
+{
+	if (style->nul_between && index)
+		cdm_put_char(out, '\0');
+	put_header(out, style, rec);
+	put_escaped(out, rec->text);
+	cdm_put_char(out, '\n');
+	put_pair(out, " SUBSYSTEM=", rec->subsystem);
+	put_pair(out, " DEVICE=", rec->device);
+	return true;
+}
+
+const struct cdm_text_form cdm_form_kmsg = { .record = put_record };

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* style.h - how a record is shown: the choices that a user makes, and the writers that follow them.
+ *
+ * Every writer puts one record (a document's frame, for JSON) into an outbuf and keeps no state
+ * but what the caller hands it. To add an output form: write src/text/<name>.c and add a line to
+ * the table in src/lib/format.c. */
+
+#ifndef CDM_TEXT_STYLE_H
+#define CDM_TEXT_STYLE_H
+
+#include "base/outbuf.h"
+#include "printk/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cdm_text_style {
+	bool raw;             /* -r: <N> in front, as syslog(2) gives it */
+	bool decode;          /* -x: facility and level by name */
+	bool no_escape;       /* bytes that are not printable go out as they are */
+	uint8_t caller_width; /* of "T1" or "C0" between brackets; 0: callers are not shown */
+	bool nul_between;     /* kmsg: a NUL between records, as dmesg -K wants them */
+};
+
+/* An output form: what stands before the first record, a record, and what stands behind the last.
+ * `index` and `count` are records shown so far in this document. */
+struct cdm_text_form {
+	void (*begin)(struct cdm_outbuf *out); /* NULL: nothing */
+	/* Returns whether the record was shown: JSON leaves out empty ones. */
+	bool (*record)(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		       const struct cdm_record *rec, uint64_t index);
+	void (*end)(struct cdm_outbuf *out, uint64_t count); /* NULL: nothing */
+};
+
+extern const struct cdm_text_form cdm_form_dmesg; /* default, -r, -x */
+extern const struct cdm_text_form cdm_form_json;  /* -J */
+extern const struct cdm_text_form cdm_form_kmsg;  /* --kmsg-records */
+
+/* names.c: "warn", "kern"; NULL for levels from 8 and facilities from 24, which have none. */
+const char *cdm_level_name(unsigned level);
+const char *cdm_facility_name(unsigned facility);
+
+/* names.c: what syslog(2) and /dev/kmsg call a record: facility * 8 + level. */
+unsigned cdm_priority(const struct cdm_record *rec);
+
+/* escape.c: text as dmesg shows it: what is not printable in the locale (LC_CTYPE) becomes \xNN,
+ * white space passes; a newline is followed by `indent` blanks. */
+void cdm_put_escaped(struct cdm_outbuf *out, struct cdm_bytes text, size_t indent, bool no_escape);
+
+/* clock.c: seconds and microseconds, "%5ld.%06ld", or "[%5ld.%06ld] ". */
+void cdm_put_timestamp(struct cdm_outbuf *out, uint64_t ts_ns, bool brackets);
+
+#define CDM_MAX_CALLER_TEXT 11 /* "T4294967295" */
+
+/* clock.c: "T12", a thread, or "C3", a processor. Returns the length; not NUL-terminated. */
+size_t cdm_caller_text(char text[CDM_MAX_CALLER_TEXT], uint32_t caller);
+
+#endif
