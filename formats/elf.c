@@ -155,9 +155,11 @@ static enum cdm_status open_elf(struct cdm_dump *dump, struct cdm_error *err)
 		return err->status;
 	dump->elf_machine = header.machine;
 	dump->incomplete = header.flags & FLAG_INCOMPLETE;
-	elf = calloc(1, sizeof(*elf));
+	elf = malloc(sizeof(*elf));
 	if (!elf)
 		return cdm_fail_memory(err, "ELF core");
+	elf->ahead_paddr = 0;
+	elf->ahead_len = 0;
 	if (open_segments(dump, &header, &elf->segments, err)) {
 		free(elf);
 		return err->status;

@@ -35,10 +35,13 @@ struct cdm_rank {
 enum cdm_status cdm_rank_new(struct cdm_source *source, uint64_t at, uint64_t n_bits,
 			     uint64_t first, struct cdm_rank **out, struct cdm_error *err)
 {
-	struct cdm_rank *rank = calloc(1, sizeof(*rank));
+	struct cdm_rank *rank = malloc(sizeof(*rank));
 
 	if (!rank)
 		return cdm_fail_memory(err, "page bitmap");
+	rank->n_checkpoints = 0;
+	rank->piece_before = 0;
+	rank->piece_len = 0;
 	rank->source = source;
 	rank->at = at;
 	rank->n_bits = n_bits;

@@ -11,7 +11,7 @@ const struct cdm_arch *const cdm_arch_table[] = {
 /* e_machine, of elf.h. */
 static const struct {
 	uint16_t machine;
-	const char *name;
+	char name[14];
 } machines[] = {
 	{ 2, "sparc" },     { 3, "i386" },          { 8, "mips" },    { 20, "ppc" },
 	{ 21, "ppc64" },    { 22, "s390x" },        { 40, "arm" },    { 42, "sh" },
@@ -21,7 +21,7 @@ static const struct {
 
 /* Keys that one architecture alone exports (formats.md 2.0.3). */
 static const struct {
-	const char *key, *name;
+	char key[24], name[18];
 } telling_keys[] = {
 	{ "NUMBER(kimage_voffset)", "arm64" }, { "NUMBER(VA_BITS)", "riscv64 or arm64" },
 	{ "SYMBOL(lowcore_ptr)", "s390x" },    { "CONFIG_X86_PAE", "i386" },

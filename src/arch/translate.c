@@ -8,9 +8,12 @@
 void cdm_translation_begin(struct cdm_translation *translation, const struct cdm_proposal *proposal,
 			   struct cdm_dump *dump)
 {
-	memset(translation, 0, sizeof(*translation));
 	translation->proposal = *proposal;
 	translation->dump = dump;
+	translation->next_recent = 0;
+	memset(translation->recent, 0, sizeof(translation->recent));
+	for (unsigned level = 0; level < CDM_MAX_LEVELS; level++)
+		translation->table[level].len = 0;
 }
 
 /* The part of an extent from vaddr on. */

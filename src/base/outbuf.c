@@ -9,6 +9,16 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
+void cdm_put_part(struct cdm_outbuf *out, const void *bytes, size_t len)
+{
+	if (out->needed < out->room && len) {
+		size_t left = out->room - out->needed;
+
+		memcpy(out->at + out->needed, bytes, len < left ? len : left);
+	}
+	out->needed += len;
+}
+
 void cdm_put_repeated(struct cdm_outbuf *out, char c, size_t times)
 {
 	if (out->needed < out->room) {

@@ -19,14 +19,17 @@ struct cdm_outbuf {
 	size_t needed; /* bytes put so far; those past `room` are lost */
 };
 
+/* The rare case: what does not fit whole. */
+void cdm_put_part(struct cdm_outbuf *out, const void *bytes, size_t len);
+
 static inline void cdm_put_bytes(struct cdm_outbuf *out, const void *bytes, size_t len)
 {
-	if (out->needed < out->room && len) {
-		size_t left = out->room - out->needed;
-
-		memcpy(out->at + out->needed, bytes, len < left ? len : left);
+	if (out->needed <= out->room && len <= out->room - out->needed) {
+		memcpy(out->at + out->needed, bytes, len);
+		out->needed += len;
+	} else {
+		cdm_put_part(out, bytes, len);
 	}
-	out->needed += len;
 }
 
 static inline void cdm_put_char(struct cdm_outbuf *out, char c)

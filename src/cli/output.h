@@ -8,6 +8,7 @@
 #define CDM_CLI_OUTPUT_H
 
 #include "base/error.h"
+#include "base/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,20 @@ enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, str
 
 enum cdm_status cdm_output_put(struct cdm_output *output, const char *text, size_t len,
 			       struct cdm_error *err);
+
+/* Where a text may be put without a call, and room for how much: none before the first call, and on
+ * a terminal, where each text goes out at once. */
+static inline char *cdm_output_room(const struct cdm_output *output, size_t *room)
+{
+	*room = output->buf && !output->is_terminal ? CDM_OUTPUT_PIECE - output->len : 0;
+	return *room ? output->buf + output->len : NULL;
+}
+
+/* len bytes were put there. */
+static inline void cdm_output_took(struct cdm_output *output, size_t len)
+{
+	output->len += len;
+}
 
 /* Puts the text that format() makes: it fills buf with up to room bytes and returns how many the
  * whole text takes; where that is more, it is called again with more room. */

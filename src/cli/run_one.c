@@ -83,11 +83,17 @@ static enum cdm_status print_record(struct job *job, const struct cdm_log_record
 				    struct cdm_error *err)
 {
 	struct record_job record_job = { job, record };
-	enum cdm_status st = CDM_OK;
+	size_t room;
 
-	if (!job->is_begun)
-		st = begin_document(job, err);
-	return st ? st : cdm_output_format(job->run->output, format_record, &record_job, err);
+	if (!job->is_begun && begin_document(job, err))
+		return err->status;
+	char *buf = cdm_output_room(job->run->output, &room);
+	size_t len = room ? format_record(&record_job, buf, room) : 0;
+
+	if (room == 0 || len > room)
+		return cdm_output_format(job->run->output, format_record, &record_job, err);
+	cdm_output_took(job->run->output, len);
+	return CDM_OK;
 }
 
 /* ---- its log ---- */

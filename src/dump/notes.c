@@ -122,11 +122,13 @@ static enum cdm_status keep_vmcoreinfo(struct walk *walk, const struct note *not
 enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len,
 			       struct cdm_error *err)
 {
-	struct walk *walk = calloc(1, sizeof(*walk));
+	struct walk *walk = malloc(sizeof(*walk));
 	struct note note;
 
 	if (!walk)
 		return cdm_fail_memory(err, "notes");
+	walk->window_at = 0;
+	walk->window_len = 0;
 	walk->dump = dump;
 	walk->pos = off;
 	walk->end = cdm_end_of(off, len);

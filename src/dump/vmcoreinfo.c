@@ -19,28 +19,31 @@
 struct line {
 	uint32_t key_at;
 	uint16_t key_len, value_len; /* with "=" between them */
+	uint32_t next_of_length;     /* the next line whose key is as long: number + 1, or 0 */
 };
 
+/* Lines are found by the length of their key: a dozen share one. */
 struct cdm_vmcoreinfo {
 	struct cdm_bytes text; /* borrowed */
 	unsigned n_lines, room;
 	struct line *lines;
+	uint32_t first_of_length[MAX_KEY + 1]; /* number + 1, or 0 */
 };
 
 /* Bytes up to the newline, or to a NUL: a page that was missing leaves a run of them. */
-static size_t bytes_to_end(struct cdm_bytes text)
+static size_t bytes_to_end(struct cdm_bytes text, bool has_nul)
 {
 	const uint8_t *newline = memchr(text.at, '\n', text.len);
 	size_t len = newline ? (size_t)(newline - text.at) : text.len;
-	const uint8_t *nul = memchr(text.at, '\0', len);
+	const uint8_t *nul = has_nul ? memchr(text.at, '\0', len) : NULL;
 
 	return nul ? (size_t)(nul - text.at) : len;
 }
 
 /* Where does the line at text end, or another one begin that is glued to it? */
-static size_t line_length(struct cdm_bytes text)
+static size_t line_length(struct cdm_bytes text, bool has_nul)
 {
-	size_t len = bytes_to_end(text);
+	size_t len = bytes_to_end(text, has_nul);
 
 	if (len <= LINE_ROOM)
 		return len;
@@ -74,24 +77,37 @@ static enum cdm_status add_line(struct cdm_vmcoreinfo *info, struct line line,
 static enum cdm_status collect_lines(struct cdm_vmcoreinfo *info, struct cdm_error *err)
 {
 	struct cdm_bytes text = info->text;
+	bool has_nul = text.len && memchr(text.at, '\0', text.len);
 
 	for (size_t pos = 0; pos < text.len;) {
 		struct cdm_bytes rest = { text.at + pos, text.len - pos };
-		size_t len = line_length(rest);
+		size_t len = line_length(rest, has_nul);
 		const uint8_t *equals = memchr(rest.at, '=', len);
 		size_t key_len = equals ? (size_t)(equals - rest.at) : 0;
 
-		if (key_len > 0 && len - key_len - 1 <= UINT16_MAX && key_len <= MAX_KEY &&
-		    add_line(info,
-			     (struct line){ (uint32_t)pos, (uint16_t)key_len,
-					    (uint16_t)(len - key_len - 1) },
-			     err))
-			return err->status;
+		struct line line = { .key_at = (uint32_t)pos, .key_len = (uint16_t)key_len };
+
+		if (key_len > 0 && key_len <= MAX_KEY && len - key_len - 1 <= UINT16_MAX) {
+			line.value_len = (uint16_t)(len - key_len - 1);
+			if (add_line(info, line, err))
+				return err->status;
+		}
 		pos += len;
 		if (pos < text.len && (text.at[pos] == '\n' || text.at[pos] == '\0'))
 			pos++;
 	}
 	return CDM_OK;
+}
+
+/* From the last line to the first, so that of duplicate keys the first is found. */
+static void index_lines(struct cdm_vmcoreinfo *info)
+{
+	for (unsigned i = info->n_lines; i-- > 0;) {
+		uint32_t *first = &info->first_of_length[info->lines[i].key_len];
+
+		info->lines[i].next_of_length = *first;
+		*first = i + 1;
+	}
 }
 
 enum cdm_status cdm_vmcoreinfo_new(struct cdm_bytes text, struct cdm_vmcoreinfo **out,
@@ -108,6 +124,7 @@ enum cdm_status cdm_vmcoreinfo_new(struct cdm_bytes text, struct cdm_vmcoreinfo 
 		cdm_vmcoreinfo_free(info);
 		return err->status;
 	}
+	index_lines(info);
 	*out = info;
 	return CDM_OK;
 }
@@ -128,14 +145,17 @@ unsigned cdm_vmcoreinfo_lines(const struct cdm_vmcoreinfo *info)
 static bool find(const struct cdm_vmcoreinfo *info, const char *key, size_t len,
 		 struct cdm_bytes *value)
 {
-	for (unsigned i = 0; i < info->n_lines; i++) {
-		const struct line *line = &info->lines[i];
+	uint32_t i = len <= MAX_KEY ? info->first_of_length[len] : 0;
+
+	while (i) {
+		const struct line *line = &info->lines[i - 1];
 		const uint8_t *at = info->text.at + line->key_at;
 
-		if (line->key_len == len && memcmp(at, key, len) == 0) {
+		if (memcmp(at, key, len) == 0) {
 			*value = (struct cdm_bytes){ at + len + 1, line->value_len };
 			return true;
 		}
+		i = line->next_of_length;
 	}
 	return false;
 }

@@ -12,18 +12,13 @@ static bool is_size(const struct cdm_field *table, unsigned i)
 	return table[i].struct_size == i;
 }
 
-static const char *name_of(const struct cdm_field *field)
-{
-	return field->key ? field->key : "a member that is not exported";
-}
-
 static enum cdm_status look_up(const struct cdm_kernel *kernel, const struct cdm_field *field,
 			       uint32_t *value, struct cdm_error *err)
 {
 	uint64_t found;
 
 	*value = field->if_absent[kernel->layout.word == 4];
-	if (!field->key || !cdm_vmcoreinfo_decimal(kernel->info, field->key, &found))
+	if (!cdm_vmcoreinfo_decimal(kernel->info, field->key, &found))
 		return CDM_OK;
 	if (found > MAX_STRUCT)
 		return cdm_fail(err, CDM_CORRUPT,
@@ -57,10 +52,10 @@ static enum cdm_status check_bounds(const struct cdm_kernel *kernel, const struc
 		return cdm_fail(err, CDM_CORRUPT,
 				"VMCOREINFO: %s is %" PRIu32
 				", behind the end of its struct (%" PRIu32 " bytes)",
-				name_of(&table[i]), values[i], size);
+				table[i].key, values[i], size);
 	if (!is_aligned(kernel, &table[i], values[i]))
 		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s is %" PRIu32 ", not aligned",
-				name_of(&table[i]), values[i]);
+				table[i].key, values[i]);
 	return CDM_OK;
 }
 
@@ -71,7 +66,7 @@ static enum cdm_status check_overlap(const struct cdm_kernel *kernel, const stru
 	if (values[i] < values[j] + width_of(kernel, &table[j]) &&
 	    values[j] < values[i] + width_of(kernel, &table[i]))
 		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s and %s lie over each other",
-				name_of(&table[i]), name_of(&table[j]));
+				table[i].key, table[j].key);
 	return CDM_OK;
 }
 

@@ -44,7 +44,7 @@ static bool ends_all(enum cdm_status st)
 static enum cdm_status try_proposals(struct cdm_kernel *kernel, const struct cdm_proof *proof,
 				     const struct cdm_machine *machine, struct cdm_error *err)
 {
-	struct cdm_proposal *proposals = calloc(CDM_MAX_CANDIDATES, sizeof(*proposals));
+	struct cdm_proposal *proposals = malloc(CDM_MAX_CANDIDATES * sizeof(*proposals));
 	struct cdm_error best = { .status = CDM_ERR_NO_INFO };
 	bool has_best = false;
 
@@ -122,13 +122,14 @@ static enum cdm_status try_description(struct cdm_kernel *kernel, const struct c
 enum cdm_status cdm_kernel_open(struct cdm_dump *dump, const struct cdm_proof *proof,
 				struct cdm_kernel **out, struct cdm_error *err)
 {
-	struct cdm_kernel *kernel = calloc(1, sizeof(*kernel));
+	struct cdm_kernel *kernel = malloc(sizeof(*kernel));
 	struct cdm_error best = { .status = CDM_ERR_NO_INFO };
 	bool has_best = false;
 
 	if (!kernel)
 		return cdm_fail_memory(err, "kernel");
 	kernel->dump = dump;
+	kernel->info = NULL; /* all else is set before it is proved */
 	for (unsigned i = 0; i < dump->n_descriptions; i++) {
 		struct cdm_error failure;
 

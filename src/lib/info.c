@@ -2,23 +2,22 @@
 /* info.c - what is known about a dump, for the public API. */
 
 #include "base/checked.h"
+#include "base/outbuf.h"
 #include "dump/format.h"
 #include "lib/reader.h"
 
-#include <stdio.h>
-
 static void list_codecs(uint32_t page_flags, char *text, size_t room)
 {
-	size_t len = 0;
+	struct cdm_outbuf out = { .at = text, .room = room - 1 };
 
-	text[0] = '\0';
 	for (unsigned i = 0; i < CDM_CODECS; i++) {
-		const struct cdm_codec *codec = cdm_codec_table[i];
-
-		if (page_flags & codec->page_flag && len < room)
-			len += (size_t)snprintf(text + len, room - len, "%s%s", len ? " " : "",
-						codec->name);
+		if (!(page_flags & cdm_codec_table[i]->page_flag))
+			continue;
+		if (out.needed)
+			cdm_put_char(&out, ' ');
+		cdm_put_string(&out, cdm_codec_table[i]->name);
 	}
+	text[cdm_min(out.needed, out.room)] = '\0';
 }
 
 /* The codecs that pages needed; before a page was read, what the header says. */
@@ -54,6 +53,19 @@ static void copy_release(struct cdm_reader *reader)
 	reader->release[len] = '\0';
 }
 
+static void tell_translation(struct cdm_reader *reader, const struct cdm_proposal *proposal)
+{
+	struct cdm_outbuf out = { .at = reader->translation,
+				  .room = sizeof(reader->translation) - 1 };
+
+	cdm_put_string(&out, "the image by ");
+	cdm_put_string(&out, proposal->image_from);
+	cdm_put_string(&out, ", the rest by ");
+	cdm_put_string(&out, proposal->outside_from);
+	cdm_put_string(&out, "; proved by the log's records");
+	reader->translation[cdm_min(out.needed, out.room)] = '\0';
+}
+
 static void fill_kernel(struct cdm_reader *reader, struct cdm_info *info)
 {
 	const struct cdm_kernel *kernel = reader->kernel;
@@ -61,9 +73,7 @@ static void fill_kernel(struct cdm_reader *reader, struct cdm_info *info)
 	uint64_t crash_time;
 
 	copy_release(reader);
-	snprintf(reader->translation, sizeof(reader->translation),
-		 "the image by %s, the rest by %s; proved by the log's records",
-		 proposal->image_from, proposal->outside_from);
+	tell_translation(reader, proposal);
 	info->arch = kernel->arch->name;
 	info->word_size = kernel->layout.word;
 	info->endian = kernel->layout.big_endian ? "big" : "little";

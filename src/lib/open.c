@@ -18,6 +18,7 @@ void cdm_reader_free(struct cdm_reader *reader)
 	cdm_log_close(reader->log);
 	cdm_kernel_close(reader->kernel);
 	cdm_dump_close(reader->dump);
+	cdm_damage_clear(&reader->drained);
 	free(reader);
 }
 
@@ -47,13 +48,11 @@ static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **d
 	return cdm_dump_open(*source, dump, err);
 }
 
-static enum cdm_status open_container(struct cdm_reader *reader, const char *name)
+/* Takes over the source, also when it fails. */
+static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_source *source)
 {
 	struct cdm_error *err = &reader->err;
-	struct cdm_source *source;
 
-	if (cdm_source_open(name, &source, err))
-		return err->status;
 	err->status = CDM_OK;
 	if (open_dump(&source, &reader->dump, err)) {
 		cdm_source_close(source);
@@ -61,6 +60,16 @@ static enum cdm_status open_container(struct cdm_reader *reader, const char *nam
 	}
 	reader->flattened = cdm_source_has(source, "flattened");
 	return CDM_OK;
+}
+
+static enum cdm_result open_log(struct cdm_reader *reader)
+{
+	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
+		reader->kernel = NULL;
+		reader->log = NULL;
+		return CDM_FAILED;
+	}
+	return CDM_GOOD;
 }
 
 static enum cdm_result misuse(struct cdm_reader *reader, const char *what)
@@ -71,24 +80,27 @@ static enum cdm_result misuse(struct cdm_reader *reader, const char *what)
 
 enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 {
+	struct cdm_source *source;
+
 	if (reader->is_open)
 		return misuse(reader, "a reader opens one dump");
 	reader->is_open = true;
-	return open_container(reader, name) ? CDM_FAILED : CDM_GOOD;
+	if (cdm_source_open(name, &source, &reader->err) || open_container(reader, source))
+		return CDM_FAILED;
+	return CDM_GOOD;
 }
 
 enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name)
 {
 	enum cdm_result result = cdm_reader_peek(reader, name);
 
-	if (result != CDM_GOOD)
-		return result;
-	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
-		reader->kernel = NULL;
-		reader->log = NULL;
-		return CDM_FAILED;
-	}
-	return CDM_GOOD;
+	return result == CDM_GOOD ? open_log(reader) : result;
+}
+
+enum cdm_result cdm_reader_open_source(struct cdm_reader *reader, struct cdm_source *source)
+{
+	reader->is_open = true;
+	return open_container(reader, source) ? CDM_FAILED : open_log(reader);
 }
 
 enum cdm_result cdm_reader_drain(struct cdm_reader *reader)

@@ -24,4 +24,8 @@ struct cdm_reader {
 	char compression[64], release[128], translation[160];
 };
 
+/* As cdm_reader_open(), for a new reader and a source that a caller inside made: tests read dumps
+ * that lie in memory. Takes over the source, also when it fails. */
+enum cdm_result cdm_reader_open_source(struct cdm_reader *reader, struct cdm_source *source);
+
 #endif

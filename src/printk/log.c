@@ -14,8 +14,18 @@ struct cdm_log {
 void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err)
 {
 	damage->places++;
-	if (damage->n_told < CDM_MAX_TOLD)
-		memcpy(damage->told[damage->n_told++], err->text, sizeof(err->text));
+	if (damage->n_told == CDM_MAX_TOLD)
+		return;
+	damage->told[damage->n_told] = strdup(err->text);
+	if (damage->told[damage->n_told])
+		damage->n_told++;
+}
+
+void cdm_damage_clear(struct cdm_damage *damage)
+{
+	while (damage->n_told)
+		free(damage->told[--damage->n_told]);
+	damage->places = 0;
 }
 
 /* What is tried with each candidate kernel. */
@@ -58,7 +68,7 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 	log->generation = find_generation(kernel);
 	if (!log->generation)
 		return refuse(kernel, err);
-	memset(&log->damage, 0, sizeof(log->damage));
+	cdm_damage_clear(&log->damage);
 	return log->generation->open(kernel, attempt->fallback, &log->damage, &log->priv, err);
 }
 
@@ -80,6 +90,7 @@ enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
 			st = CDM_OK;
 	}
 	if (st) {
+		cdm_damage_clear(&log->damage);
 		free(log);
 		return st;
 	}
@@ -115,5 +126,6 @@ void cdm_log_close(struct cdm_log *log)
 	if (!log)
 		return;
 	log->generation->close(log->priv);
+	cdm_damage_clear(&log->damage);
 	free(log);
 }

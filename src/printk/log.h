@@ -17,11 +17,12 @@
 struct cdm_damage {
 	uint64_t places;
 	unsigned n_told;
-	char told[CDM_MAX_TOLD][CDM_ERROR_TEXT]; /* the first ones, a sentence each */
+	char *told[CDM_MAX_TOLD]; /* the first ones, a sentence each; owned */
 };
 
-/* Counts a place; keeps the sentence if it is one of the first. */
+/* Counts a place; keeps a copy of the sentence if it is one of the first, and there is memory. */
 void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err);
+void cdm_damage_clear(struct cdm_damage *damage);
 
 struct cdm_log_facts {
 	uint64_t ring_bytes; /* room for text */

@@ -52,14 +52,22 @@ static uint64_t slot_of(const struct cdm_lockless_ring *ring, uint64_t id)
 	return id & (ring->count - 1);
 }
 
-/* The end of what will be read of an array of `count` elements from slot on: up to one behind the
- * newest record (and one more, when the walk begins one before the oldest), or the array's end. */
-static uint64_t array_until(const struct lockless *log, uint64_t array, uint64_t slot,
-			    uint64_t element_size)
+/* Element `id` of one of the two arrays, or NULL. Reads ahead to one behind the newest record (and
+ * one more, when the walk begins one before the oldest), or to the array's end. */
+static const uint8_t *get_element(const struct lockless *log, struct cdm_window *window,
+				  uint64_t array_vaddr, uint32_t size, uint64_t id,
+				  struct cdm_error *err)
 {
+	uint64_t slot = slot_of(&log->ring, id);
+	uint64_t vaddr = array_vaddr + slot * size;
+	const uint8_t *held = cdm_window_peek(window, vaddr, size);
+
+	if (held)
+		return held;
 	uint64_t left = log->n > log->i ? log->n - log->i + 2 : 2;
 
-	return array + cdm_min(log->ring.count, slot + left) * element_size;
+	return cdm_window_get(window, vaddr, size,
+			      array_vaddr + cdm_min(log->ring.count, slot + left) * size, err);
 }
 
 static enum cdm_status read_descriptor(struct lockless *log, uint64_t id, struct descriptor *found,
@@ -68,21 +76,19 @@ static enum cdm_status read_descriptor(struct lockless *log, uint64_t id, struct
 	const struct cdm_lockless_ring *ring = &log->ring;
 	const uint32_t *at = ring->fields;
 	struct cdm_layout layout = log->kernel->layout;
-	uint64_t slot = slot_of(ring, id);
-	uint64_t vaddr = ring->descs_vaddr + slot * at[DESC_SIZE];
 	const uint8_t *raw =
-		cdm_window_get(&log->descs, vaddr, at[DESC_SIZE],
-			       array_until(log, ring->descs_vaddr, slot, at[DESC_SIZE]), err);
+		get_element(log, &log->descs, ring->descs_vaddr, at[DESC_SIZE], id, err);
 
 	if (!raw)
 		return cdm_context(err, "descriptor");
+	const uint8_t *block = raw + at[DESC_BLOCK];
 	uint64_t state = cdm_load_word(raw + at[DESC_STATE], layout);
 
 	found->id = id;
 	found->found_id = state & ring->id_mask;
 	found->state = (unsigned)(state >> (layout.word * 8 - 2));
-	found->begin = cdm_load_word(raw + at[DESC_BLOCK] + at[BLOCK_BEGIN], layout);
-	found->next = cdm_load_word(raw + at[DESC_BLOCK] + at[BLOCK_NEXT], layout);
+	found->begin = cdm_load_word(block + at[BLOCK_BEGIN], layout);
+	found->next = cdm_load_word(block + at[BLOCK_NEXT], layout);
 	return CDM_OK;
 }
 
@@ -97,18 +103,20 @@ static uint64_t seq_of(const struct lockless *log, uint64_t id)
 	return cdm_lockless_seq(&log->ring, id);
 }
 
-/* The info in id's slot, or NULL. */
 static const uint8_t *get_info(struct lockless *log, uint64_t id, struct cdm_error *err)
 {
-	const struct cdm_lockless_ring *ring = &log->ring;
-	uint32_t size = ring->fields[INFO_SIZE];
-	uint64_t slot = slot_of(ring, id);
-	const uint8_t *raw = cdm_window_get(&log->infos, ring->infos_vaddr + slot * size, size,
-					    array_until(log, ring->infos_vaddr, slot, size), err);
+	const uint8_t *raw = get_element(log, &log->infos, log->ring.infos_vaddr,
+					 log->ring.fields[INFO_SIZE], id, err);
 
 	if (!raw)
 		cdm_context(err, "info");
 	return raw;
+}
+
+/* A name in an array that it need not fill: mostly empty. */
+static inline struct cdm_bytes name_in(const uint8_t *at, size_t room)
+{
+	return (struct cdm_bytes){ at, *at ? strnlen((const char *)at, room) : 0 };
 }
 
 /* Fills everything of rec but the text, and its length. CDM_CORRUPT if the info is another
@@ -142,10 +150,8 @@ static enum cdm_status read_info(struct lockless *log, uint64_t id, struct cdm_r
 		     (flags & FLAG_CONT ? CDM_RECORD_CONTINUES : 0);
 	const uint8_t *device = raw + at[INFO_DEVICE];
 
-	rec->subsystem.at = device + at[DEVICE_SUBSYSTEM];
-	rec->subsystem.len = strnlen((const char *)rec->subsystem.at, ring->subsystem_len);
-	rec->device.at = device + at[DEVICE_NAME];
-	rec->device.len = strnlen((const char *)rec->device.at, ring->device_len);
+	rec->subsystem = name_in(device + at[DEVICE_SUBSYSTEM], ring->subsystem_len);
+	rec->device = name_in(device + at[DEVICE_NAME], ring->device_len);
 	return CDM_OK;
 }
 
@@ -159,31 +165,21 @@ static uint64_t text_until(const struct lockless *log, uint64_t at)
 }
 
 static enum cdm_status read_text(struct lockless *log, const struct descriptor *found,
-				 size_t text_len, struct cdm_bytes *text, struct cdm_error *err)
+				 const struct cdm_block *block, size_t text_len,
+				 struct cdm_bytes *text, struct cdm_error *err)
 {
 	struct cdm_layout layout = log->kernel->layout;
-	struct cdm_block block;
+	uint64_t vaddr = log->ring.text_vaddr + block->at;
 
-	*text = (struct cdm_bytes){ (const uint8_t *)"", 0 };
-	switch (cdm_lockless_block(&log->ring, layout.word, found->begin, found->next, &block)) {
-	case CDM_BLOCK_EMPTY:
-	case CDM_BLOCK_FAILED:
-		return CDM_OK;
-	case CDM_BLOCK_CORRUPT:
-		return cdm_fail(err, CDM_CORRUPT,
-				"its text would be from 0x%" PRIx64 " to 0x%" PRIx64
-				", no place in a ring of %" PRIu64 " bytes",
-				found->begin, found->next, log->ring.text_size);
-	case CDM_BLOCK_DATA:
-		break;
-	}
-	if (text_len > block.room)
+	if (text_len > block->room)
 		return cdm_fail(err, CDM_CORRUPT,
 				"its text has %zu bytes, and there is room for %" PRIu64, text_len,
-				block.room);
-	const uint8_t *raw = cdm_window_get(&log->text, log->ring.text_vaddr + block.at,
-					    layout.word + text_len, text_until(log, block.at), err);
+				block->room);
+	const uint8_t *raw = cdm_window_peek(&log->text, vaddr, layout.word + text_len);
 
+	if (!raw)
+		raw = cdm_window_get(&log->text, vaddr, layout.word + text_len,
+				     text_until(log, block->at), err);
 	if (!raw)
 		return cdm_context(err, "text");
 	uint64_t id = cdm_load_word(raw, layout);
@@ -196,22 +192,28 @@ static enum cdm_status read_text(struct lockless *log, const struct descriptor *
 	return CDM_OK;
 }
 
-static bool failed(const struct lockless *log, const struct descriptor *found)
-{
-	struct cdm_block unused;
-
-	return cdm_lockless_block(&log->ring, log->kernel->layout.word, found->begin, found->next,
-				  &unused) == CDM_BLOCK_FAILED;
-}
-
+/* CDM_NOT_MINE: the kernel found no room for its text, and there is no record. */
 static enum cdm_status read_record(struct lockless *log, const struct descriptor *found,
 				   struct cdm_record *rec, struct cdm_error *err)
 {
 	size_t text_len = 0;
+	struct cdm_block block = { 0 };
+	enum cdm_block_kind kind = cdm_lockless_block(&log->ring, log->kernel->layout.word,
+						      found->begin, found->next, &block);
 
+	if (kind == CDM_BLOCK_FAILED)
+		return CDM_NOT_MINE;
+	if (kind == CDM_BLOCK_CORRUPT)
+		return cdm_fail(err, CDM_CORRUPT,
+				"its text would be from 0x%" PRIx64 " to 0x%" PRIx64
+				", no place in a ring of %" PRIu64 " bytes",
+				found->begin, found->next, log->ring.text_size);
 	if (read_info(log, found->id, rec, &text_len, err))
 		return err->status;
-	return read_text(log, found, text_len, &rec->text, err);
+	rec->text = (struct cdm_bytes){ (const uint8_t *)"", 0 };
+	if (kind == CDM_BLOCK_EMPTY)
+		return CDM_OK;
+	return read_text(log, found, &block, text_len, &rec->text, err);
 }
 
 /* Was a reusable descriptor's text given up too? Its place is then behind the oldest text. */
@@ -294,14 +296,14 @@ static enum outcome take(struct lockless *log, struct cdm_record *rec, struct cd
 		return PASS;
 	}
 	log->i++;
-	if (failed(log, &found)) {
+	enum cdm_status st = read_record(log, &found, rec, err);
+
+	if (st == CDM_NOT_MINE)
 		log->n_lost++;
-		return PASS;
-	}
-	if (read_record(log, &found, rec, err)) {
+	else if (st)
 		tell(log, id, err);
+	if (st)
 		return PASS;
-	}
 	log->seen_data |= !(found.begin & 1);
 	return SHOW;
 }

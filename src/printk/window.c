@@ -20,12 +20,6 @@ void cdm_window_close(struct cdm_window *window)
 	window->bytes = NULL;
 }
 
-static bool holds(const struct cdm_window *window, uint64_t vaddr, size_t len)
-{
-	return vaddr >= window->vaddr && vaddr - window->vaddr <= window->len &&
-	       len <= window->len - (size_t)(vaddr - window->vaddr);
-}
-
 /* A page fails whole: its other records need not ask again. */
 static void remember_failure(struct cdm_window *window, const struct cdm_error *err)
 {
@@ -40,8 +34,10 @@ static void remember_failure(struct cdm_window *window, const struct cdm_error *
 const uint8_t *cdm_window_get(struct cdm_window *window, uint64_t vaddr, size_t len, uint64_t until,
 			      struct cdm_error *err)
 {
-	if (holds(window, vaddr, len))
-		return window->bytes + (vaddr - window->vaddr);
+	const uint8_t *held = cdm_window_peek(window, vaddr, len);
+
+	if (held)
+		return held;
 	if (vaddr < window->bad_end && vaddr + len > window->bad_start) {
 		*err = window->failure;
 		return NULL;
@@ -52,5 +48,5 @@ const uint8_t *cdm_window_get(struct cdm_window *window, uint64_t vaddr, size_t 
 	if (cdm_kernel_read(window->kernel, vaddr, window->bytes,
 			    (size_t)cdm_min(window->room, wanted), &window->len, err))
 		remember_failure(window, err);
-	return holds(window, vaddr, len) ? window->bytes : NULL;
+	return cdm_window_peek(window, vaddr, len);
 }

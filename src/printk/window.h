@@ -23,6 +23,15 @@ CDM_CHECKED enum cdm_status cdm_window_open(struct cdm_window *window, struct cd
 					    size_t room, struct cdm_error *err);
 void cdm_window_close(struct cdm_window *window); /* zero-initialised is fine */
 
+/* The bytes if the window holds them, else NULL. */
+static inline const uint8_t *cdm_window_peek(const struct cdm_window *window, uint64_t vaddr,
+					     size_t len)
+{
+	uint64_t skip = vaddr - window->vaddr;
+
+	return skip <= window->len && len <= window->len - skip ? window->bytes + skip : NULL;
+}
+
 /* len (<= room) bytes at vaddr, valid until the next call; NULL with *err if one of them cannot be
  * read. When it reads, it goes on to `until`, as far as there is room. */
 const uint8_t *cdm_window_get(struct cdm_window *window, uint64_t vaddr, size_t len, uint64_t until,

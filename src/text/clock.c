@@ -17,23 +17,54 @@ static void write_fraction(char *to, uint32_t microseconds)
 	cdm_write_pair(to + 4, microseconds % 100);
 }
 
+/* Seconds of a machine's first day, in five columns. */
+static void write_seconds(char *to, uint32_t seconds)
+{
+	memcpy(to, "    ", 4);
+	to[4] = (char)('0' + seconds % 10);
+	if (seconds < 10)
+		return;
+	to[3] = (char)('0' + seconds / 10 % 10);
+	if (seconds < 100)
+		return;
+	to[2] = (char)('0' + seconds / 100 % 10);
+	if (seconds < 1000)
+		return;
+	to[1] = (char)('0' + seconds / 1000 % 10);
+	if (seconds >= 10000)
+		to[0] = (char)('0' + seconds / 10000);
+}
+
+/* A machine that ran for longer: the number grows to the left. */
+static void put_long_timestamp(struct cdm_outbuf *out, uint64_t seconds, const char *fraction)
+{
+	cdm_put_decimal(out, seconds, 1, ' ');
+	cdm_put_bytes(out, fraction, 1 + FRACTION_WIDTH);
+}
+
 void cdm_put_timestamp(struct cdm_outbuf *out, uint64_t ts_ns, bool brackets)
 {
-	char text[1 + CDM_MAX_DIGITS + 1 + FRACTION_WIDTH + 2];
-	char *point = text + 1 + CDM_MAX_DIGITS;
-	char *end = point + 1 + FRACTION_WIDTH;
+	uint64_t seconds = ts_ns / NS_PER_SECOND;
+	char text[1 + SECOND_WIDTH + 1 + FRACTION_WIDTH + 2];
+	char *point = text + 1 + SECOND_WIDTH;
 
-	memset(point - SECOND_WIDTH, ' ', SECOND_WIDTH);
-	size_t digits = (size_t)(point - cdm_digits_before(point, ts_ns / NS_PER_SECOND));
-	char *first = point - (digits > SECOND_WIDTH ? digits : SECOND_WIDTH);
-	*point = '.';
+	text[0] = '[';
+	point[0] = '.';
 	write_fraction(point + 1, (uint32_t)(ts_ns % NS_PER_SECOND) / NS_PER_MICROSECOND);
-	if (brackets) {
-		*--first = '[';
-		memcpy(end, "] ", 2);
-		end += 2;
+	memcpy(point + 1 + FRACTION_WIDTH, "] ", 2);
+	if (seconds < 100000) {
+		write_seconds(text + 1, (uint32_t)seconds);
+		if (brackets)
+			cdm_put_bytes(out, text, sizeof(text));
+		else
+			cdm_put_bytes(out, text + 1, sizeof(text) - 3);
+		return;
 	}
-	cdm_put_bytes(out, first, (size_t)(end - first));
+	if (brackets)
+		cdm_put_char(out, '[');
+	put_long_timestamp(out, seconds, point);
+	if (brackets)
+		cdm_put_bytes(out, "] ", 2);
 }
 
 size_t cdm_caller_text(char text[CDM_MAX_CALLER_TEXT], uint32_t caller)
