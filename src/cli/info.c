@@ -7,6 +7,7 @@
 #include "cli/output.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -36,7 +37,7 @@ enum known {
 
 // clang-format off
 static const struct field {
-	const char *key;
+	char key[12];
 	enum kind kind;
 	enum known known;
 	size_t off; /* in struct cdm_facts */
@@ -222,13 +223,17 @@ size_t cdm_info_as_json(void *facts, char *buf, size_t room)
 
 static void put_time(struct cdm_outbuf *out, int64_t seconds)
 {
-	char text[64];
+	char text[80];
 	struct tm utc;
 	time_t when = (time_t)seconds;
 
 	put_signed(out, seconds);
-	if (gmtime_r(&when, &utc) && strftime(text, sizeof(text), " (%F %T UTC)", &utc))
-		cdm_put_string(out, text);
+	if (!gmtime_r(&when, &utc))
+		return;
+	/* strftime() would bring ten kilobytes of locales into a static program. */
+	snprintf(text, sizeof(text), " (%04d-%02d-%02d %02d:%02d:%02d UTC)", utc.tm_year + 1900,
+		 utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+	cdm_put_string(out, text);
 }
 
 static void put_text_value(struct cdm_outbuf *out, const struct cdm_facts *facts,
