@@ -218,12 +218,11 @@ static enum cdm_status count_frames(const struct main_header *main, const struct
 				    struct cdm_kdump_header *header, struct cdm_error *err)
 {
 	uint64_t bits = (uint64_t)main->bitmap_blocks * main->block_size * 8;
-	uint64_t block_bits = (uint64_t)main->block_size * 8;
 	uint64_t end = header->version >= 6 ? sub->max_mapnr_64 : main->max_mapnr;
 
-	/* Before version 6 the number of a larger machine's frames was cut to 32 bits (T17). */
-	if (header->version < 6 && bits / 2 > end && bits / 2 - end >= block_bits &&
-	    bits / 2 > UINT32_MAX)
+	/* Before version 6 the number of a larger machine's frames was cut to 32 bits (T17): what
+	 * the bitmap has room for is what counts. */
+	if (header->version < 6 && end <= bits / 2)
 		end = bits / 2;
 	if (end == 0 || end > bits)
 		return cdm_fail(err, CDM_CORRUPT,

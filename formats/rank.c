@@ -10,6 +10,16 @@
 
 #define SMALL_READ 512 /* bytes: where only a little of the bitmap is needed */
 
+/* Bytes [start, +len) of the bitmap, and how many bits are set before them. */
+struct piece {
+	bool is_used;
+	unsigned age;
+	uint64_t start, before;
+	size_t len;
+	uint64_t last_n, last_before; /* the last answer: neighbours are asked for next */
+	uint8_t bytes[CDM_BITMAP_PIECE];
+};
+
 struct cdm_rank {
 	struct cdm_source *source; /* borrowed */
 	uint64_t at;               /* of the bitmap in the file */
@@ -22,14 +32,8 @@ struct cdm_rank {
 	unsigned n_checkpoints;
 	uint64_t checkpoints[CDM_RANK_CHECKPOINTS];
 
-	/* The piece that was read last: bytes [piece_start, +piece_len) of the bitmap, and the
-	 * bits set before it. */
-	uint64_t piece_start, piece_before;
-	size_t piece_len;
-	uint8_t piece[CDM_BITMAP_PIECE];
-
-	/* The last answer: neighbours are asked for next, and counted on from it. */
-	uint64_t last_n, last_before;
+	unsigned clock;
+	struct piece pieces[CDM_BITMAP_PIECES];
 };
 
 enum cdm_status cdm_rank_new(struct cdm_source *source, uint64_t at, uint64_t n_bits,
@@ -39,17 +43,18 @@ enum cdm_status cdm_rank_new(struct cdm_source *source, uint64_t at, uint64_t n_
 
 	if (!rank)
 		return cdm_fail_memory(err, "page bitmap");
-	rank->n_checkpoints = 0;
-	rank->piece_before = 0;
-	rank->piece_len = 0;
 	rank->source = source;
 	rank->at = at;
 	rank->n_bits = n_bits;
 	rank->first = first;
 	rank->base = first / 8 / CDM_BITMAP_PIECE * CDM_BITMAP_PIECE;
-	rank->piece_start = rank->base;
 	rank->spacing = CDM_BITMAP_PIECE;
-	rank->last_n = UINT64_MAX;
+	rank->n_checkpoints = 0;
+	rank->clock = 0;
+	for (unsigned i = 0; i < CDM_BITMAP_PIECES; i++) {
+		rank->pieces[i].is_used = false;
+		rank->pieces[i].age = 0;
+	}
 	*out = rank;
 	return CDM_OK;
 }
@@ -138,57 +143,52 @@ static void keep_checkpoint(struct cdm_rank *rank, uint64_t start, uint64_t befo
 }
 
 /* Bits of [from, n), given that the piece holds the bytes up to n. */
-static uint64_t count_between(const struct cdm_rank *rank, uint64_t from, uint64_t n)
+static uint64_t count_between(const struct piece *piece, uint64_t from, uint64_t n)
 {
-	const uint8_t *bytes = rank->piece;
-
 	if (n <= from)
 		return 0;
-	size_t last = (size_t)(n / 8 - rank->piece_start);
-	size_t begin = (size_t)(from / 8 - rank->piece_start);
-	uint64_t total = cdm_count_bits(bytes + begin, last - begin);
+	size_t last = (size_t)(n / 8 - piece->start);
+	size_t begin = (size_t)(from / 8 - piece->start);
+	uint64_t total = cdm_count_bits(piece->bytes + begin, last - begin);
 
 	if (n % 8)
-		total += (uint64_t)__builtin_popcount(bytes[last] & ((1u << n % 8) - 1));
+		total += (uint64_t)__builtin_popcount(piece->bytes[last] & ((1u << n % 8) - 1));
 	if (from % 8)
-		total -= (uint64_t)__builtin_popcount(bytes[begin] & ((1u << from % 8) - 1));
+		total -= (uint64_t)__builtin_popcount(piece->bytes[begin] & ((1u << from % 8) - 1));
 	return total;
 }
 
 /* Bits of [first, n). Those before `first` belong to another file of a split set. */
-static uint64_t count_before(struct cdm_rank *rank, uint64_t n)
+static uint64_t count_before(const struct cdm_rank *rank, struct piece *piece, uint64_t n)
 {
-	uint64_t start = cdm_max(rank->first, rank->piece_start * 8);
-
-	if (rank->last_n >= start && rank->last_n <= n)
-		rank->last_before += count_between(rank, rank->last_n, n);
-	else
-		rank->last_before = rank->piece_before + count_between(rank, start, n);
-	rank->last_n = n;
-	return rank->last_before;
+	if (piece->last_n > n) {
+		piece->last_n = cdm_max(rank->first, piece->start * 8);
+		piece->last_before = piece->before;
+	}
+	piece->last_before += count_between(piece, piece->last_n, n);
+	piece->last_n = cdm_max(piece->last_n, n);
+	return piece->last_before;
 }
 
-/* Reads bytes of the piece at `start` until it reaches byte `needed` of the bitmap, or all of the
- * piece. */
-static enum cdm_status fill_piece(struct cdm_rank *rank, uint64_t needed, struct cdm_error *err)
+/* Reads bytes of the piece until it reaches byte `needed` of the bitmap, or all of the piece. */
+static enum cdm_status fill(const struct cdm_rank *rank, struct piece *piece, uint64_t needed,
+			    struct cdm_error *err)
 {
-	uint64_t from = rank->piece_start + rank->piece_len;
-	uint64_t piece_end = cdm_min(rank->piece_start + CDM_BITMAP_PIECE, (rank->n_bits + 7) / 8);
+	uint64_t from = piece->start + piece->len;
+	uint64_t end = cdm_min(piece->start + CDM_BITMAP_PIECE, (rank->n_bits + 7) / 8);
 	uint64_t wanted = (needed / SMALL_READ + 1) * SMALL_READ;
 	uint64_t at;
 	size_t got = 0;
 
 	if (needed < from)
 		return CDM_OK;
-	size_t len = (size_t)(cdm_min(wanted, piece_end) - from);
-
 	if (cdm_add(rank->at, from, &at))
 		return cdm_fail(err, CDM_CORRUPT, "the page bitmap lies behind 2^64 bytes");
-	enum cdm_status st =
-		cdm_source_read(rank->source, at, rank->piece + rank->piece_len, len, &got, err);
+	enum cdm_status st = cdm_source_read(rank->source, at, piece->bytes + piece->len,
+					     (size_t)(cdm_min(wanted, end) - from), &got, err);
 
-	rank->piece_len += got;
-	if (needed < rank->piece_start + rank->piece_len)
+	piece->len += got;
+	if (needed < piece->start + piece->len)
 		return CDM_OK;
 	if (st && st != CDM_TRUNCATED)
 		return cdm_context(err, "page bitmap at offset 0x%" PRIx64, at);
@@ -198,40 +198,91 @@ static enum cdm_status fill_piece(struct cdm_rank *rank, uint64_t needed, struct
 			needed, rank->at + needed);
 }
 
-/* Goes back to the last checkpoint at or before a byte. */
-static void rewind_to(struct cdm_rank *rank, uint64_t byte)
+static struct piece *find_piece(struct cdm_rank *rank, uint64_t start)
 {
-	uint64_t i = (byte - rank->base) / rank->spacing;
+	for (unsigned i = 0; i < CDM_BITMAP_PIECES; i++)
+		if (rank->pieces[i].is_used && rank->pieces[i].start == start)
+			return &rank->pieces[i];
+	return NULL;
+}
 
-	if (i >= rank->n_checkpoints)
-		i = rank->n_checkpoints ? rank->n_checkpoints - 1 : 0;
-	rank->piece_start = rank->base + i * rank->spacing;
-	rank->piece_before = rank->n_checkpoints ? rank->checkpoints[i] : 0;
-	rank->piece_len = 0;
-	rank->last_n = UINT64_MAX;
+/* The oldest slot, for the piece at `start`. */
+static struct piece *take_piece(struct cdm_rank *rank, uint64_t start, uint64_t before)
+{
+	struct piece *piece = &rank->pieces[0];
+
+	for (unsigned i = 1; i < CDM_BITMAP_PIECES; i++)
+		if (rank->pieces[i].age < piece->age)
+			piece = &rank->pieces[i];
+	piece->is_used = true;
+	piece->start = start;
+	piece->before = piece->last_before = before;
+	piece->last_n = cdm_max(rank->first, start * 8);
+	piece->len = 0;
+	return piece;
+}
+
+/* The start of the piece to count on from to reach the one at `start`, and the bits before it: of
+ * the pieces at hand and the checkpoints, the nearest. */
+static uint64_t nearest_before(const struct cdm_rank *rank, uint64_t start, uint64_t *before)
+{
+	uint64_t i = (start - rank->base) / rank->spacing;
+	uint64_t nearest = rank->base;
+
+	*before = 0;
+	if (rank->n_checkpoints) {
+		i = cdm_min(i, rank->n_checkpoints - 1);
+		nearest = rank->base + i * rank->spacing;
+		*before = rank->checkpoints[i];
+	}
+	for (unsigned slot = 0; slot < CDM_BITMAP_PIECES; slot++) {
+		const struct piece *piece = &rank->pieces[slot];
+
+		if (piece->is_used && piece->start <= start && piece->start > nearest) {
+			nearest = piece->start;
+			*before = piece->before;
+		}
+	}
+	return nearest;
+}
+
+/* The piece at `start`, with the number of bits before it: counts forward to it. */
+static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece **out,
+			     struct cdm_error *err)
+{
+	uint64_t before;
+	uint64_t at = nearest_before(rank, start, &before);
+
+	for (;; at += CDM_BITMAP_PIECE) {
+		struct piece *piece = find_piece(rank, at);
+
+		if (!piece)
+			piece = take_piece(rank, at, before);
+		piece->age = ++rank->clock;
+		keep_checkpoint(rank, at, piece->before);
+		*out = piece;
+		if (at == start)
+			return CDM_OK;
+		if (fill(rank, piece, at + CDM_BITMAP_PIECE - 1, err))
+			return err->status;
+		before = count_before(rank, piece, (at + CDM_BITMAP_PIECE) * 8);
+	}
 }
 
 enum cdm_status cdm_rank_find(struct cdm_rank *rank, uint64_t n, bool *is_set, uint64_t *before,
 			      struct cdm_error *err)
 {
 	uint64_t byte = n / 8;
+	uint64_t start = byte / CDM_BITMAP_PIECE * CDM_BITMAP_PIECE;
+	struct piece *piece = find_piece(rank, start);
 
-	if (byte < rank->piece_start)
-		rewind_to(rank, byte);
-	while (byte >= rank->piece_start + CDM_BITMAP_PIECE) {
-		uint64_t next = rank->piece_start + CDM_BITMAP_PIECE;
-
-		if (fill_piece(rank, next - 1, err))
-			return err->status;
-		keep_checkpoint(rank, rank->piece_start, rank->piece_before);
-		rank->piece_before = count_before(rank, next * 8);
-		rank->piece_start = next;
-		rank->piece_len = 0;
-	}
-	if (fill_piece(rank, byte, err))
+	if (piece)
+		piece->age = ++rank->clock;
+	else if (go_to(rank, start, &piece, err))
 		return err->status;
-	keep_checkpoint(rank, rank->piece_start, rank->piece_before);
-	*is_set = rank->piece[byte - rank->piece_start] >> n % 8 & 1;
-	*before = count_before(rank, n);
+	if (fill(rank, piece, byte, err))
+		return err->status;
+	*is_set = piece->bytes[byte - start] >> n % 8 & 1;
+	*before = count_before(rank, piece, n);
 	return CDM_OK;
 }

@@ -13,7 +13,7 @@ void cdm_translation_begin(struct cdm_translation *translation, const struct cdm
 	translation->next_recent = 0;
 	memset(translation->recent, 0, sizeof(translation->recent));
 	for (unsigned level = 0; level < CDM_MAX_LEVELS; level++)
-		translation->table[level].len = 0;
+		translation->table[level].paddr = translation->table[level].len = 0;
 }
 
 /* The part of an extent from vaddr on. */

@@ -162,6 +162,9 @@ static bool root_vaddr(const struct cdm_vmcoreinfo *info, uint64_t *vaddr)
 	       cdm_vmcoreinfo_symbol(info, "swapper_pg_dir", vaddr);
 }
 
+/* The bit that marks encrypted memory is 47 or 51, by processor. Kernels before 5.1 do not say. */
+static const uint64_t unsaid_masks[] = { 0, (uint64_t)1 << 47, (uint64_t)1 << 51 };
+
 struct list {
 	struct cdm_proposal *at;
 	unsigned n, room;
@@ -173,11 +176,30 @@ static void propose(struct list *list, const struct cdm_proposal *proposal)
 		list->at[list->n++] = *proposal;
 }
 
+/* Page tables of the depth that the kernel names, then of the other one. */
+static void propose_tables(const struct cdm_vmcoreinfo *info, struct cdm_proposal *proposal,
+			   struct list *list)
+{
+	uint64_t mask = 0, five = 0;
+	bool has_mask = cdm_vmcoreinfo_number(info, "sme_mask", &mask);
+	size_t n = has_mask ? 1 : sizeof(unsaid_masks) / sizeof(*unsaid_masks);
+
+	cdm_vmcoreinfo_number(info, "pgtable_l5_enabled", &five);
+	for (size_t i = 0; i < 2 * n; i++) {
+		unsigned levels = (five != 0) ^ (i >= n) ? 5 : 4;
+
+		proposal->paging = paging(levels, has_mask ? mask : unsaid_masks[i % n]);
+		proposal->outside_from =
+			levels == 5 ? "page tables of 5 levels" : "page tables of 4 levels";
+		propose(list, proposal);
+	}
+}
+
 /* Everything that could be outside of an image with this phys_base. */
 static void propose_for(const struct cdm_machine *machine, const struct phys_base *base,
 			struct list *list)
 {
-	uint64_t root, mask = 0, five = 0;
+	uint64_t root;
 	struct cdm_proposal proposal = {
 		.image_vaddr = IMAGE_START,
 		.image_len = IMAGE_LEN,
@@ -194,19 +216,10 @@ static void propose_for(const struct cdm_machine *machine, const struct phys_bas
 		proposal.outside_from = "the segments' virtual addresses";
 		propose(list, &proposal);
 	}
-	cdm_vmcoreinfo_number(machine->info, "sme_mask", &mask);
-	cdm_vmcoreinfo_number(machine->info, "pgtable_l5_enabled", &five);
 	if (root_vaddr(machine->info, &root) && root >= IMAGE_START) {
 		proposal.outside = CDM_OUTSIDE_TABLES;
 		proposal.root_paddr = root - IMAGE_START + base->value;
-		for (unsigned i = 0; i < 2; i++) {
-			unsigned levels = (five != 0) ^ (i != 0) ? 5 : 4;
-
-			proposal.paging = paging(levels, mask);
-			proposal.outside_from =
-				levels == 5 ? "page tables of 5 levels" : "page tables of 4 levels";
-			propose(list, &proposal);
-		}
+		propose_tables(machine->info, &proposal, list);
 	}
 	proposal.outside = CDM_OUTSIDE_DIRECT;
 	proposal.outside_from = "the direct map's usual start";

@@ -54,6 +54,9 @@
 /* Zero bytes between two notes that are skipped as padding: a page of any kernel. */
 #define CDM_MAX_NOTE_PADDING (64 * CDM_KIB)
 
+/* Bytes of notes that are searched for VMCOREINFO where the notes' own sizes do not lead to it. */
+#define CDM_MAX_NOTE_SEARCH CDM_MIB
+
 /* ELF program headers: PN_XNUM allows 2^32; a filtered dump of 64 TiB has a few million. */
 #define CDM_MAX_SEGMENTS (16 * CDM_MIB)
 
@@ -76,8 +79,9 @@
 /* Compressed bytes of neighbouring pages that are read at once. */
 #define CDM_PAGE_RUN (32 * CDM_KIB)
 
-/* Bitmap bytes read at once. */
-#define CDM_BITMAP_PIECE (16 * CDM_KIB)
+/* Bitmap bytes read at once, and pieces kept: the three arrays of a log may lie far apart. */
+#define CDM_BITMAP_PIECE (8 * CDM_KIB)
+#define CDM_BITMAP_PIECES 3
 
 /* Rank checkpoints kept; their spacing doubles when they run out. */
 #define CDM_RANK_CHECKPOINTS 512
@@ -112,10 +116,10 @@
 
 /* Windows over the three arrays of a ring: memory does not grow with the log. */
 #define CDM_DESC_WINDOW (24 * CDM_KIB)
-#define CDM_INFO_WINDOW (64 * CDM_KIB)
-#define CDM_TEXT_WINDOW (66 * CDM_KIB) /* the longest text and its id */
+#define CDM_INFO_WINDOW (48 * CDM_KIB)
+#define CDM_TEXT_WINDOW (32 * CDM_KIB)
 
-/* A record's text: text_len is 16 bits wide. */
+/* A record's text: text_len is 16 bits wide. A window grows for a longer one than it has room for. */
 #define CDM_MAX_TEXT 65535
 
 /* Damaged places that are told one by one; the rest is counted. */

@@ -68,10 +68,10 @@ static bool next_note(struct walk *walk, struct note *note)
 		note->type = cdm_load_u32(raw + 8, walk->dump->layout);
 		uint64_t name_at = walk->pos + NOTE_HEADER;
 
-		/* A note without a name is padding between two CPUs' notes. */
-		if (note->name_size == 0 && note->desc_size == 0) {
-			walk->pos = name_at;
-			zeros += NOTE_HEADER;
+		/* Zeros pad the room between two CPUs' notes, in steps of 4. */
+		if (note->name_size == 0) {
+			walk->pos += 4;
+			zeros += 4;
 			continue;
 		}
 		note->desc_at = name_at + padded(note->name_size);
@@ -119,11 +119,41 @@ static enum cdm_status keep_vmcoreinfo(struct walk *walk, const struct note *not
 	return st;
 }
 
+/* Notes whose sizes lie (T10) hide those behind them: looks for VMCOREINFO's header by its name, at
+ * every multiple of 4. */
+static bool find_by_name(struct walk *walk)
+{
+	static const char name[] = "VMCOREINFO";
+	uint64_t end = cdm_min(walk->end, cdm_end_of(walk->pos, CDM_MAX_NOTE_SEARCH));
+
+	for (; end > walk->pos && end - walk->pos >= NOTE_HEADER + sizeof(name); walk->pos += 4) {
+		const uint8_t *raw = look_at(walk, walk->pos, NOTE_HEADER + sizeof(name));
+
+		if (!raw)
+			return false;
+		if (cdm_load_u32(raw, walk->dump->layout) == sizeof(name) &&
+		    memcmp(raw + NOTE_HEADER, name, sizeof(name)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum cdm_status walk_notes(struct walk *walk, struct cdm_error *err)
+{
+	struct note note;
+	enum cdm_status st = CDM_OK;
+
+	for (unsigned n = 0; !st && n < CDM_MAX_NOTES && next_note(walk, &note); n++)
+		if (strcmp(note.name, "VMCOREINFO") == 0)
+			st = keep_vmcoreinfo(walk, &note, err);
+	return st;
+}
+
 enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len,
 			       struct cdm_error *err)
 {
 	struct walk *walk = malloc(sizeof(*walk));
-	struct note note;
+	unsigned n_before = dump->n_descriptions;
 
 	if (!walk)
 		return cdm_fail_memory(err, "notes");
@@ -132,11 +162,13 @@ enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len
 	walk->dump = dump;
 	walk->pos = off;
 	walk->end = cdm_end_of(off, len);
-	enum cdm_status st = CDM_OK;
+	enum cdm_status st = walk_notes(walk, err);
 
-	for (unsigned n = 0; !st && n < CDM_MAX_NOTES && next_note(walk, &note); n++)
-		if (strcmp(note.name, "VMCOREINFO") == 0)
-			st = keep_vmcoreinfo(walk, &note, err);
+	if (!st && dump->n_descriptions == n_before) {
+		walk->pos = off;
+		if (find_by_name(walk))
+			st = walk_notes(walk, err);
+	}
 	free(walk);
 	return st;
 }

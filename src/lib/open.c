@@ -36,8 +36,10 @@ static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **d
 
 	if (cdm_source_peel(source, false, NULL, err))
 		return err->status;
-	if (cdm_dump_open(*source, dump, err) != CDM_NOT_MINE)
-		return err->status;
+	enum cdm_status st = cdm_dump_open(*source, dump, err);
+
+	if (st != CDM_NOT_MINE)
+		return st;
 	unknown = *err;
 	if (cdm_source_peel(source, true, &peeled, err))
 		return err->status;
@@ -53,7 +55,6 @@ static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_sour
 {
 	struct cdm_error *err = &reader->err;
 
-	err->status = CDM_OK;
 	if (open_dump(&source, &reader->dump, err)) {
 		cdm_source_close(source);
 		return err->status;

@@ -514,7 +514,8 @@ static enum cdm_status prove_records(struct lockless *log, struct cdm_error *err
 			log->ring.count);
 }
 
-/* Passes over the oldest ids that the kernel had given up: a ring that was never full has one. */
+/* Passes over the oldest ids that the kernel had given up; after a search, over all slots before
+ * the first record. */
 static void skip_given_up(struct lockless *log)
 {
 	struct descriptor found;
@@ -523,7 +524,8 @@ static void skip_given_up(struct lockless *log)
 	while (log->i < log->n &&
 	       !read_descriptor(log, (log->tail_id + log->i) & log->ring.id_mask, &found,
 				&unused) &&
-	       found.found_id == found.id && found.state == STATE_REUSABLE)
+	       (log->searched ? !holds_record(&found)
+			      : found.found_id == found.id && found.state == STATE_REUSABLE))
 		log->i++;
 }
 

@@ -10,11 +10,11 @@
 struct cdm_window {
 	struct cdm_kernel *kernel; /* borrowed */
 	uint8_t *bytes;            /* owned */
-	size_t room;
-	uint64_t vaddr; /* of bytes[0] */
-	size_t len;     /* good bytes there */
+	size_t room;               /* grows for a request that is longer */
+	uint64_t vaddr;            /* of bytes[0] */
+	size_t len;                /* good bytes there */
 
-	/* The page that was asked for last and could not be read: [bad_start, bad_end). */
+	/* What was asked for last and could not be read: [bad_start, bad_end), within one page. */
 	uint64_t bad_start, bad_end;
 	struct cdm_error failure;
 };
@@ -32,7 +32,7 @@ static inline const uint8_t *cdm_window_peek(const struct cdm_window *window, ui
 	return skip <= window->len && len <= window->len - skip ? window->bytes + skip : NULL;
 }
 
-/* len (<= room) bytes at vaddr, valid until the next call; NULL with *err if one of them cannot be
+/* len bytes at vaddr, valid until the next call; NULL with *err if one of them cannot be
  * read. When it reads, it goes on to `until`, as far as there is room. */
 const uint8_t *cdm_window_get(struct cdm_window *window, uint64_t vaddr, size_t len, uint64_t until,
 			      struct cdm_error *err);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* case.h - what the parts of the case runner share. docs/TESTING.md has the grammar. */
+
+#ifndef TESTS_CASE_H
+#define TESTS_CASE_H
+
+#include "tests/dumpwriter/script.h"
+
+enum case_input { INPUT_NONE, INPUT_REDIRECTED, INPUT_PIPED };
+
+/* One [run] section with the sections of output that follow it. */
+struct case_run {
+	const struct dw_section *section;
+	const char *command; /* its line, as written */
+	char **words;        /* of the command, without how its input comes */
+	size_t n_words;
+	enum case_input input;
+	char **environment; /* NAME=VALUE, more of them than the usual ones; NULL behind the last */
+	int exit;           /* status that is expected */
+	bool any_stdout;    /* whatever comes is right */
+	bool any_stderr;
+	const struct dw_section *out; /* NULL: nothing may be written */
+	const struct dw_section *messages;
+	const struct dw_section *file; /* [out]: content of $out */
+};
+
+/* Where a case is tried. */
+struct case_place {
+	struct dw_arena *arena;
+	const char *command; /* what stands for crashdmesg */
+	const char *dir;     /* scratch; $dir in a case */
+	const char *dump;    /* $dump */
+	const char *file;    /* $out */
+};
+
+/* What the program did. */
+struct case_result {
+	int exit; /* 128 + number for a signal */
+	struct dw_buffer out;
+	struct dw_buffer messages;
+	struct dw_buffer file; /* at is NULL: it is not there */
+};
+
+/* case_run.c */
+struct case_run *case_read_runs(struct dw_arena *arena, const struct dw_script *script,
+				size_t *n_runs);
+struct case_result case_do_run(const struct case_place *place, const struct case_run *run);
+
+/* case_expect.c: does a text match a section? NULL if so, else what is different, for a person. */
+const char *case_compare(const struct case_place *place, const struct dw_section *expected,
+			 const struct dw_buffer *actual);
+char *case_replace(struct dw_arena *arena, const char *text, const char *from, const char *to);
+
+/* case_bless.c: writes the file again with what the program did. results[i] belongs to runs[i]. */
+void case_bless(const struct case_place *place, const struct dw_script *script,
+		const struct case_run *runs, const struct case_result *results, size_t n_runs);
+
+#endif

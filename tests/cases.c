@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cases.c - do all case files hold?
+ *
+ *     cases [--keep] [CASE|FOLDER ...]     without one: testdata/cases below $srcdir
+ *     cases --bless CASE ...               expect what the program does now
+ *     cases --write CASE OUT               only write the dump
+ *
+ * CRASHDMESG is the command under test, ./crashdmesg by default. */
+
+#include "tests/case.h"
+#include "tests/dumpwriter/dumpwriter.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_AXES 8 /* lines of a [matrix] */
+
+struct totals {
+	unsigned passed, failed, skipped;
+};
+
+struct options {
+	bool bless;
+	bool keep;
+	const char *command;
+	const char *dir;
+};
+
+struct axis {
+	const char *key;
+	char **values;
+	size_t n_values;
+	size_t now; /* which value is tried */
+};
+
+struct matrix {
+	struct axis axes[MAX_AXES];
+	size_t n_axes;
+};
+
+static struct matrix read_matrix(struct dw_arena *arena, const struct dw_script *script)
+{
+	const struct dw_section *section = dw_find_section(script, "matrix");
+	struct matrix matrix = { .n_axes = 0 };
+
+	for (size_t i = 0; section && i < section->n_lines; i++) {
+		const char *rest = section->lines[i].text;
+		struct axis *axis = &matrix.axes[matrix.n_axes++];
+
+		if (matrix.n_axes > MAX_AXES)
+			dw_die("%s: [matrix] has more than %d lines", script->path, MAX_AXES);
+		axis->key = dw_take_word(arena, &rest);
+		if (strcmp(dw_take_word(arena, &rest), "="))
+			dw_die("%s:%u: not a line `key = value ...`", script->path,
+			       section->lines[i].number);
+		axis->values = dw_words(arena, rest, &axis->n_values);
+	}
+	return matrix;
+}
+
+/* Goes to the next combination. False behind the last. */
+static bool advance(struct matrix *matrix)
+{
+	for (size_t i = 0; i < matrix->n_axes; i++) {
+		if (++matrix->axes[i].now < matrix->axes[i].n_values)
+			return true;
+		matrix->axes[i].now = 0;
+	}
+	return false;
+}
+
+/* ELF has no compression: there one of its values is enough. */
+static bool is_repetition(const struct matrix *matrix, const struct dw_settings *settings)
+{
+	bool is_kdump = !strcmp(dw_get(settings, "dump", "format", "elf"), "kdump");
+
+	for (size_t i = 0; i < matrix->n_axes; i++) {
+		if (!strcmp(matrix->axes[i].key, "compress") && matrix->axes[i].now && !is_kdump)
+			return true;
+	}
+	return false;
+}
+
+static char *describe(struct dw_arena *arena, const struct matrix *matrix)
+{
+	char *text = dw_copy_text(arena, "", 0);
+
+	for (size_t i = 0; i < matrix->n_axes; i++)
+		text = dw_format(arena, "%s %s=%s", text, matrix->axes[i].key,
+				 matrix->axes[i].values[matrix->axes[i].now]);
+	return text;
+}
+
+static struct dw_settings combine(struct dw_arena *arena, const struct dw_script *script,
+				  const struct matrix *matrix)
+{
+	struct dw_settings settings = dw_read_settings(arena, script, matrix->n_axes);
+
+	for (size_t i = 0; i < matrix->n_axes; i++)
+		dw_override(&settings, matrix->axes[i].key,
+			    matrix->axes[i].values[matrix->axes[i].now]);
+	return settings;
+}
+
+/* Prints what is wrong with a result. True if nothing is. */
+static bool check(const struct case_place *place, const struct dw_script *script,
+		  const struct case_run *run, const struct case_result *result,
+		  const char *combination)
+{
+	const char *out = run->any_stdout ? NULL : case_compare(place, run->out, &result->out);
+	const char *messages =
+		run->any_stderr ? NULL : case_compare(place, run->messages, &result->messages);
+	const char *file = case_compare(place, run->file, &result->file);
+
+	if (result->exit == run->exit && !out && !messages && !file)
+		return true;
+	printf("FAIL %s:%u%s: %s\n", script->path, run->section->number, combination, run->command);
+	if (result->exit != run->exit)
+		printf("  exit status %d, expected %d\n", result->exit, run->exit);
+	if (out)
+		printf("  stdout,%s", out + 1);
+	if (messages)
+		printf("  stderr,%s", messages + 1);
+	if (file)
+		printf("  $out,%s", file + 1);
+	return false;
+}
+
+static struct case_place make_place(struct dw_arena *arena, const struct options *options)
+{
+	return (struct case_place){
+		.arena = arena,
+		.command = options->command,
+		.dir = options->dir,
+		.dump = dw_format(arena, "%s/vmcore", options->dir),
+		.file = dw_format(arena, "%s/out", options->dir),
+	};
+}
+
+/* Returns true when everything held. */
+static bool try_combination(const struct options *options, const struct dw_script *script,
+			    const struct matrix *matrix, struct totals *totals)
+{
+	struct dw_arena arena = { NULL };
+	struct case_place place = make_place(&arena, options);
+	struct dw_settings settings = combine(&arena, script, matrix);
+	const char *codec = dw_missing_codec(&arena, script, &settings);
+	unsigned failed = totals->failed;
+	struct case_run *runs;
+	struct case_result *results;
+	size_t n_runs;
+
+	if (is_repetition(matrix, &settings))
+		goto out;
+	if (codec) {
+		printf("SKIP %s%s: %s is not built in\n", script->path, describe(&arena, matrix),
+		       codec);
+		totals->skipped++;
+		goto out;
+	}
+	runs = case_read_runs(&arena, script, &n_runs);
+	results = dw_alloc(&arena, (n_runs + 1) * sizeof(*results));
+	dw_write_dump(&arena, &settings, place.dump);
+	for (size_t i = 0; i < n_runs; i++) {
+		results[i] = case_do_run(&place, &runs[i]);
+		if (options->bless)
+			continue;
+		if (check(&place, script, &runs[i], &results[i], describe(&arena, matrix)))
+			totals->passed++;
+		else
+			totals->failed++;
+	}
+	if (options->bless)
+		case_bless(&place, script, runs, results, n_runs);
+out:
+	dw_free_all(&arena);
+	return totals->failed == failed;
+}
+
+static void keep_dump(const struct options *options)
+{
+	printf("  kept: %s/vmcore\n", options->dir);
+}
+
+static void try_case(const struct options *options, const char *path, struct totals *totals)
+{
+	struct dw_arena arena = { NULL };
+	struct dw_script script = dw_read_script(&arena, path);
+	struct matrix matrix = read_matrix(&arena, &script);
+	bool holds = true;
+
+	/* The dump of the first failure is the one that is kept. */
+	if (options->keep && totals->failed) {
+		dw_free_all(&arena);
+		return;
+	}
+	do {
+		holds = try_combination(options, &script, &matrix, totals);
+	} while ((holds || !options->keep) && !options->bless && advance(&matrix));
+	if (!holds && options->keep)
+		keep_dump(options);
+	fflush(stdout);
+	dw_free_all(&arena);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat stat_buffer;
+
+	if (stat(path, &stat_buffer))
+		dw_die("%s: %s", path, strerror(errno));
+	return S_ISDIR(stat_buffer.st_mode);
+}
+
+/* All cases of a folder and of the folders in it, in the order of their names. */
+static void try_all(const struct options *options, const char *path, struct totals *totals)
+{
+	static const char *const patterns[] = { "%s/*.case", "%s/*/*.case" };
+	struct dw_arena arena = { NULL };
+
+	if (!is_folder(path)) {
+		try_case(options, path, totals);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		char *pattern = case_replace(&arena, patterns[i], "%s", path);
+		glob_t found;
+
+		if (glob(pattern, 0, NULL, &found))
+			continue;
+		for (size_t k = 0; k < found.gl_pathc; k++)
+			try_case(options, found.gl_pathv[k], totals);
+		globfree(&found);
+	}
+	dw_free_all(&arena);
+}
+
+static int write_only(const char *path, const char *out)
+{
+	struct dw_arena arena = { NULL };
+	struct dw_script script = dw_read_script(&arena, path);
+	struct matrix matrix = read_matrix(&arena, &script);
+	struct dw_settings settings = combine(&arena, &script, &matrix);
+	const char *codec = dw_missing_codec(&arena, &script, &settings);
+
+	if (codec)
+		dw_die("%s: %s is not built in", path, codec);
+	dw_write_dump(&arena, &settings, out);
+	dw_free_all(&arena);
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static int try_arguments(struct options *options, char **arguments)
+{
+	struct totals totals = { 0 };
+	const char *tmp = getenv("TMPDIR");
+	const char *srcdir = getenv("srcdir");
+	char dir[512];
+	char all[512];
+
+	snprintf(dir, sizeof(dir), "%s/crashdmesg-cases.XXXXXX", tmp ? tmp : "/tmp");
+	snprintf(all, sizeof(all), "%s/testdata/cases", srcdir ? srcdir : ".");
+	options->dir = mkdtemp(dir);
+	if (!options->dir)
+		dw_die("%s: %s", dir, strerror(errno));
+	if (!*arguments)
+		try_all(options, all, &totals);
+	for (; *arguments; arguments++)
+		try_all(options, *arguments, &totals);
+	if (!options->keep)
+		nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	if (!options->bless)
+		printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed,
+		       totals.skipped);
+	return totals.failed ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = getenv("CRASHDMESG");
+	struct options options = { .command = command ? command : "./crashdmesg" };
+	char **arguments = argv + 1;
+
+	if (argc == 4 && !strcmp(argv[1], "--write"))
+		return write_only(argv[2], argv[3]);
+	for (; *arguments && !strncmp(*arguments, "--", 2); arguments++) {
+		if (!strcmp(*arguments, "--bless"))
+			options.bless = true;
+		else if (!strcmp(*arguments, "--keep"))
+			options.keep = true;
+		else
+			dw_die("usage: cases [--keep] [CASE|FOLDER ...] | --bless CASE ... | "
+			       "--write CASE OUT");
+	}
+	if (options.bless && !*arguments)
+		dw_die("--bless needs the cases that are meant");
+	signal(SIGPIPE, SIG_IGN);
+	return try_arguments(&options, arguments);
+}

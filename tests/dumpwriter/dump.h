@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dump.h - a dump that is being written, and the steps that write it. */
+
+#ifndef DW_DUMP_H
+#define DW_DUMP_H
+
+#include "tests/dumpwriter/image.h"
+#include "tests/dumpwriter/kernel.h"
+
+/* A part of the file that damage can name: the base of a structure. */
+struct dw_part {
+	const char *kind; /* "elf", "phdr", "note", "kdump", "sub", "page", ... */
+	uint64_t index;   /* page: its block number */
+	uint64_t off;     /* in the dump, before it is flattened */
+};
+
+/* A named place, found. */
+struct dw_place {
+	bool in_file;
+	uint64_t at; /* offset in the dump, or physical address */
+	unsigned width;
+};
+
+struct dw_dump {
+	struct dw_arena *arena;
+	const struct dw_settings *settings;
+	struct dw_memory memory;
+	struct dw_kernel kernel;
+	uint64_t block_size; /* of pages in the file */
+	struct dw_image image;
+	struct dw_part *parts;
+	size_t n_parts;
+	size_t room;
+};
+
+void dw_add_part(struct dw_dump *dump, const char *kind, uint64_t index, uint64_t off);
+
+/* "desc(3).state_var", "page(log.text+0x1000).size", "elf.e_phnum", "0x1000000". */
+struct dw_place dw_find_place(const struct dw_dump *dump, const char *name);
+
+/* notes.c: the notes as [dump] notes= lists them; offsets count from the first one. */
+struct dw_notes {
+	struct dw_buffer bytes;
+	uint64_t starts[16]; /* of each PT_NOTE */
+	size_t n_starts;
+	uint64_t text_at; /* of VMCOREINFO's text, 0 if there is none */
+	uint64_t text_len;
+};
+
+struct dw_notes dw_make_notes(struct dw_dump *dump, const char *otherwise);
+
+/* The notes were put at off: parts of damage are told so. */
+void dw_move_notes(struct dw_dump *dump, uint64_t off);
+
+/* One a format; each fills dump->image. */
+void dw_write_elf(struct dw_dump *dump);
+void dw_write_kdump(struct dw_dump *dump);
+void dw_write_raw(struct dw_dump *dump);
+
+/* Turns the image of a dump into the image of a flattened stream. */
+struct dw_image dw_flatten(struct dw_dump *dump);
+
+/* Where the byte at off of the dump is in the stream. */
+uint64_t dw_flat_place(const struct dw_image *stream, uint64_t off);
+
+/* damage.c: before pages are written, when the dump is there, and in the finished file. */
+void dw_damage_memory(struct dw_dump *dump);
+void dw_damage_dump(struct dw_dump *dump);
+void dw_damage_file(struct dw_dump *dump, struct dw_image *file, bool is_flat);
+
+#endif

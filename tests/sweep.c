@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sweep.c - what does a dump give that was cut anywhere, or of which any one byte is wrong?
+ *
+ *     sweep [--all] [--flips=N] [--seed=N] [--told=N] DUMP...
+ *
+ * Each run must end, without a crash or a sanitizer's report, with status 0 and the whole log, with
+ * 3 and some of its records and a message that names the first missing one, or with 1 and a message.
+ * Status 0 with another log is allowed only where the changed byte is one that nothing can check.
+ * --all changes every byte that is read, --flips so many of them (2000); --told wrong runs are
+ * told of each dump (10). */
+
+#include "tests/sweep_plan.h"
+#include "tests/sweep_run.h"
+#include "tests/sweep_watch.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ROWS (SWEEP_CUT + 1)
+
+struct options {
+	bool all;
+	size_t n_flips;
+	uint64_t seed;
+	unsigned n_told;
+};
+
+/* What the runs of one dump came to; the process that runs them shares it with the one that
+ * watches. */
+struct tally {
+	uint64_t outcomes[ROWS][SWEEP_OUTCOMES];
+	uint64_t n_wrong;
+};
+
+struct sweep {
+	const struct options *options;
+	const char *name;
+	struct cdm_bytes dump;
+	bool is_stream;
+	struct sweep_plan plan;
+	struct sweep_log sound, log;
+	struct tally *tally; /* shared memory */
+};
+
+/* ---- telling ---- */
+
+static void print_record(const struct sweep_log *log, size_t i)
+{
+	if (i < log->n_records)
+		printf("    %.*s\n", (int)log->records[i].len - 1, log->text + log->records[i].at);
+	else
+		printf("    (end)\n");
+}
+
+static void print_fault(const struct sweep *sweep, const struct sweep_try *try)
+{
+	printf("%s%s: ", sweep->name, sweep->is_stream ? " (stream)" : "");
+	if (try->row == SWEEP_CUT)
+		printf("cut at 0x%" PRIx64, try->fault.end);
+	else
+		printf("byte 0x%" PRIx64 " ^ 0x%02x (%s)", try->fault.flip_at, try->fault.flip,
+		       sweep_kind_name((enum sweep_kind)try->row));
+}
+
+static void tell_wrong(const struct sweep *sweep, const struct sweep_try *try, const char *wrong,
+		       size_t different)
+{
+	if (sweep->tally->n_wrong++ >= sweep->options->n_told)
+		return;
+	print_fault(sweep, try);
+	printf(": %s\n", wrong);
+	if (sweep->log.message[0])
+		printf("    message: %s\n", sweep->log.message);
+	print_record(&sweep->log, different);
+	print_record(&sweep->sound, different);
+	fflush(stdout);
+}
+
+static void print_table(const struct sweep *sweep)
+{
+	const struct tally *tally = sweep->tally;
+
+	printf("%-32s %8s %8s %8s %8s %8s %8s\n", "", "runs", "0 same", "0 other", "3 some",
+	       "3 other", "1");
+	for (unsigned row = 0; row < ROWS; row++) {
+		const uint64_t *n = tally->outcomes[row];
+		uint64_t sum = 0;
+
+		for (unsigned i = 0; i < SWEEP_OUTCOMES; i++)
+			sum += n[i];
+		if (sum == 0)
+			continue;
+		printf("%-32s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64
+		       " %8" PRIu64 "%s\n",
+		       row == SWEEP_CUT ? "cut" : sweep_kind_name((enum sweep_kind)row), sum,
+		       n[SWEEP_SAME], n[SWEEP_OTHER], n[SWEEP_PART], n[SWEEP_PART_OTHER],
+		       n[SWEEP_NOTHING],
+		       row != SWEEP_CUT && sweep_kind_is_free((enum sweep_kind)row)
+			       ? "  (nothing can check it)"
+			       : "");
+	}
+}
+
+/* ---- running ---- */
+
+static bool may_differ(const struct sweep_try *try)
+{
+	return try->row != SWEEP_CUT && sweep_kind_is_free((enum sweep_kind)try->row);
+}
+
+static void try_one(void *context, size_t i)
+{
+	struct sweep *sweep = context;
+	const struct sweep_try *try = &sweep->plan.tries[i];
+	const char *wrong;
+	size_t different;
+
+	sweep_read(sweep->dump, &try->fault, sweep->is_stream, NULL, &sweep->log);
+	enum sweep_outcome outcome = sweep_compare(&sweep->sound, &sweep->log, &different, &wrong);
+
+	sweep->tally->outcomes[try->row][outcome]++;
+	if (outcome == SWEEP_OTHER && !may_differ(try))
+		wrong = "status 0 with another log";
+	if (outcome == SWEEP_PART_OTHER && !may_differ(try))
+		wrong = "status 3 with other records";
+	if (wrong)
+		tell_wrong(sweep, try, wrong, different);
+}
+
+static void on_death(void *context, size_t i, const char *how)
+{
+	struct sweep *sweep = context;
+
+	sweep->tally->n_wrong++;
+	if (i < sweep->plan.n)
+		print_fault(sweep, &sweep->plan.tries[i]);
+	else
+		printf("%s: behind the last run", sweep->name);
+	printf(": %s\n", how);
+	fflush(stdout);
+}
+
+static void make_plan(struct sweep *sweep, const struct sweep_reads *reads)
+{
+	const struct options *options = sweep->options;
+	uint64_t random = options->seed;
+	struct sweep_map map;
+
+	sweep_map_new(sweep->dump, reads, &map);
+	sweep_plan_cuts(&sweep->plan, reads, sweep->dump.len, &random);
+	if (options->all)
+		sweep_plan_all_flips(&sweep->plan, &map, &random);
+	else
+		sweep_plan_some_flips(&sweep->plan, &map, options->n_flips, &random);
+	sweep_map_free(&map);
+}
+
+/* False: a rule was broken, or the dump cannot be used. */
+static bool sweep_dump(struct sweep *sweep)
+{
+	struct sweep_reads reads = { 0 };
+	bool is_right = false;
+
+	sweep_read(sweep->dump, &SWEEP_SOUND, sweep->is_stream, &reads, &sweep->sound);
+	if (sweep->sound.status || sweep->sound.n_records == 0) {
+		printf("%s: no sound dump: status %d: %s\n", sweep->name, sweep->sound.status,
+		       sweep->sound.message);
+	} else {
+		make_plan(sweep, &reads);
+		printf("%s%s: %zu records, %zu reads, seed %" PRIu64 "\n", sweep->name,
+		       sweep->is_stream ? " (stream)" : "", sweep->sound.n_records, reads.n,
+		       sweep->options->seed);
+		fflush(stdout);
+		sweep_watch(sweep->plan.n, try_one, on_death, sweep);
+		print_table(sweep);
+		is_right = sweep->tally->n_wrong == 0;
+		if (!is_right)
+			printf("%s: %" PRIu64 " runs are wrong\n", sweep->name,
+			       sweep->tally->n_wrong);
+	}
+	free(reads.list);
+	free(sweep->plan.tries);
+	sweep_log_free(&sweep->sound);
+	sweep_log_free(&sweep->log);
+	return is_right;
+}
+
+/* A stream is read otherwise only where it is flattened. */
+static bool sweep_both_ways(const struct options *options, const char *name, struct cdm_bytes dump)
+{
+	bool is_right = true;
+
+	for (int is_stream = 0; is_stream < 2; is_stream++) {
+		struct sweep sweep = {
+			.options = options,
+			.name = name,
+			.dump = dump,
+			.is_stream = is_stream,
+		};
+
+		if (is_stream && !cdm_starts_with(dump, "makedumpfile", 12))
+			break;
+		sweep.tally = sweep_share(sizeof(*sweep.tally));
+		is_right &= sweep_dump(&sweep);
+		munmap(sweep.tally, sizeof(*sweep.tally));
+	}
+	return is_right;
+}
+
+static bool sweep_file(const struct options *options, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) || status.st_size <= 0) {
+		perror(name);
+		return false;
+	}
+	struct cdm_bytes dump = { .len = (size_t)status.st_size };
+	void *bytes = mmap(NULL, dump.len, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	close(fd);
+	if (bytes == MAP_FAILED) {
+		perror(name);
+		return false;
+	}
+	dump.at = bytes;
+	bool is_right = sweep_both_ways(options, name, dump);
+
+	munmap(bytes, dump.len);
+	return is_right;
+}
+
+/* ---- options ---- */
+
+static bool take_option(struct options *options, const char *word)
+{
+	if (!strcmp(word, "--all"))
+		options->all = true;
+	else if (!strncmp(word, "--flips=", 8))
+		options->n_flips = strtoull(word + 8, NULL, 0);
+	else if (!strncmp(word, "--seed=", 7))
+		options->seed = strtoull(word + 7, NULL, 0);
+	else if (!strncmp(word, "--told=", 7))
+		options->n_told = (unsigned)strtoul(word + 7, NULL, 0);
+	else
+		return false;
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .n_flips = 2000, .seed = 20261123, .n_told = 10 };
+	int i = 1;
+	bool is_right = true;
+
+	while (i < argc && take_option(&options, argv[i]))
+		i++;
+	if (i == argc) {
+		fprintf(stderr, "usage: sweep [--all] [--flips=N] [--seed=N] [--told=N] DUMP...\n");
+		return 2;
+	}
+	for (; i < argc; i++)
+		is_right &= sweep_file(&options, argv[i]);
+	return is_right ? 0 : 1;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sweep_run.c - what does a dump with a fault in it give, and may it give that? */
+
+#include "tests/sweep_run.h"
+
+#include "lib/reader.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WHOLE 0 /* exit statuses of the command */
+#define NOTHING 1
+#define PART 3
+
+/* ---- running ---- */
+
+static void append(struct sweep_log *log, const struct cdm_log_record *record)
+{
+	const struct cdm_style style = {
+		.size = sizeof(style),
+		.form = CDM_FORM_KMSG,
+		.caller_width = 8,
+	};
+	uint64_t shown = log->n_records;
+
+	if (!log->text)
+		log->text = sweep_make_room(NULL, CDM_OUTPUT_PIECE, &log->room, 1);
+	size_t len = cdm_format_record(&style, record, &shown, log->text + log->len,
+				       log->room - log->len);
+
+	if (len > log->room - log->len) {
+		log->text = sweep_make_room(log->text, log->room + len, &log->room, 1);
+		cdm_format_record(&style, record, &shown, log->text + log->len,
+				  log->room - log->len);
+	}
+	log->records = sweep_make_room(log->records, log->n_records, &log->records_room,
+				       sizeof(*log->records));
+	log->records[log->n_records++] = (struct sweep_record){ record->seq, log->len, len };
+	log->len += len;
+}
+
+/* "record 12: ..." or "records 12 to 90: ..." */
+static void note_told(struct sweep_log *log, const char *told)
+{
+	if (log->has_told)
+		return;
+	if (sscanf(told, "records %" SCNu64 " to %" SCNu64, &log->first_told, &log->last_told) ==
+	    2) {
+		log->has_told = true;
+	} else if (sscanf(told, "record %" SCNu64, &log->first_told) == 1) {
+		log->last_told = log->first_told;
+		log->has_told = true;
+	}
+}
+
+static void keep_messages(struct sweep_log *log, const struct cdm_reader *reader, bool is_broken)
+{
+	const char *told;
+
+	cdm_reader_damage(reader, 0, &told);
+	if (told || is_broken)
+		snprintf(log->message, sizeof(log->message), "%s",
+			 told ? told : cdm_reader_message(reader));
+	else if (log->status == NOTHING)
+		snprintf(log->message, sizeof(log->message), "no record could be read");
+	for (size_t i = 0; told; cdm_reader_damage(reader, ++i, &told))
+		note_told(log, told);
+}
+
+void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_stream,
+		struct sweep_reads *reads, struct sweep_log *log)
+{
+	struct cdm_reader *reader = cdm_reader_new();
+	struct cdm_log_record record;
+	const char *unused;
+
+	log->len = log->n_records = 0;
+	log->message[0] = '\0';
+	log->has_told = false;
+	enum cdm_result result =
+		cdm_reader_open_source(reader, sweep_source_new(dump, fault, is_stream, reads));
+	bool has_log = result == CDM_GOOD;
+
+	while (has_log && (result = cdm_reader_next(reader, &record)) == CDM_GOOD)
+		append(log, &record);
+	bool is_broken = !has_log || result != CDM_NO_MORE;
+
+	if (!is_broken && cdm_reader_damage(reader, 0, &unused) == 0)
+		log->status = WHOLE;
+	else
+		log->status = log->n_records ? PART : NOTHING;
+	keep_messages(log, reader, is_broken);
+	cdm_reader_free(reader);
+}
+
+void sweep_log_free(struct sweep_log *log)
+{
+	free(log->text);
+	free(log->records);
+	*log = (struct sweep_log){ 0 };
+}
+
+/* ---- comparing ---- */
+
+static bool same_record(const struct sweep_log *a, size_t i, const struct sweep_log *b, size_t j)
+{
+	return a->records[i].len == b->records[j].len &&
+	       !memcmp(a->text + a->records[i].at, b->text + b->records[j].at, a->records[i].len);
+}
+
+/* Goes through both: the records of log must be some of the sound ones, in their order. */
+static size_t first_different(const struct sweep_log *sound, const struct sweep_log *log)
+{
+	size_t i = 0, j = 0;
+
+	for (; i < log->n_records; i++, j++) {
+		while (j < sound->n_records && !same_record(log, i, sound, j))
+			j++;
+		if (j == sound->n_records)
+			break;
+	}
+	return i;
+}
+
+/* The first sound record that log lacks. False: it has them all. */
+static bool first_missing(const struct sweep_log *sound, const struct sweep_log *log, uint64_t *seq)
+{
+	size_t i = 0;
+
+	while (i < log->n_records && i < sound->n_records && same_record(log, i, sound, i))
+		i++;
+	if (i == sound->n_records)
+		return false;
+	*seq = sound->records[i].seq;
+	return true;
+}
+
+static const char *wrong_part(const struct sweep_log *sound, const struct sweep_log *log)
+{
+	uint64_t missing;
+
+	if (!log->message[0])
+		return "status 3 without a message";
+	if (!first_missing(sound, log, &missing))
+		return NULL;
+	if (!log->has_told)
+		return "records are missing, and no message names one";
+	if (missing < log->first_told || missing > log->last_told)
+		return "the message does not name the first record that is missing";
+	return NULL;
+}
+
+enum sweep_outcome sweep_compare(const struct sweep_log *sound, const struct sweep_log *log,
+				 size_t *different, const char **wrong)
+{
+	*wrong = NULL;
+	*different = first_different(sound, log);
+	if (log->status == NOTHING) {
+		if (!log->message[0])
+			*wrong = "status 1 without a message";
+		return SWEEP_NOTHING;
+	}
+	if (log->status == WHOLE)
+		return log->len == sound->len && !memcmp(log->text, sound->text, log->len)
+			       ? SWEEP_SAME
+			       : SWEEP_OTHER;
+	if (*different < log->n_records)
+		return SWEEP_PART_OTHER;
+	*wrong = wrong_part(sound, log);
+	return SWEEP_PART;
+}
