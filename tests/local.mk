@@ -62,3 +62,17 @@ tests_cases_LDADD = $(CDM_WRITER_LIBS)
 tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)
 tests_dumpwriter_dumpwriter_LDADD = $(CDM_WRITER_LIBS)
 EXTRA_DIST += testdata
+
+# ---- damage sweep: dumps that are cut anywhere, or have a wrong byte ----
+check_PROGRAMS += tests/sweep
+TESTS += tests/sweep
+tests_sweep_SOURCES = tests/sweep.c tests/sweep_dumps.c tests/sweep_dumps.h tests/sweep_file.c \
+	tests/sweep_file.h tests/sweep_map.c tests/sweep_map.h tests/sweep_plan.c tests/sweep_plan.h \
+	tests/sweep_run.c tests/sweep_run.h tests/sweep_source.c tests/sweep_source.h \
+	tests/sweep_watch.c tests/sweep_watch.h $(dump_writer)
+tests_sweep_LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CDM_WRITER_LIBS)
+
+# Every byte that is read, of the same dumps or of SWEEP_DUMPS: minutes, so not part of `make check`.
+sweep: tests/sweep
+	srcdir=$(srcdir) ./tests/sweep --all $(SWEEP_DUMPS)
+.PHONY: sweep

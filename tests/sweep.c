@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* sweep.c - what does a dump give that was cut anywhere, or of which any one byte is wrong?
  *
- *     sweep [--all] [--flips=N] [--seed=N] [--told=N] DUMP...
+ *     sweep [--all] [--flips=N] [--seed=N] [--told=N] [DUMP...]
  *
  * Each run must end, without a crash or a sanitizer's report, with status 0 and the whole log, with
  * 3 and some of its records and a message that names the first missing one, or with 1 and a message.
  * Status 0 with another log is allowed only where the changed byte is one that nothing can check.
  * --all changes every byte that is read, --flips so many of them (2000); --told wrong runs are
- * told of each dump (10). */
+ * told of each dump (10). Without DUMP: some that the dump writer makes, and testdata/dumps/. */
 
+#include "tests/sweep_dumps.h"
 #include "tests/sweep_plan.h"
 #include "tests/sweep_run.h"
 #include "tests/sweep_watch.h"
 
-#include <fcntl.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,13 +214,14 @@ static bool sweep_both_ways(const struct options *options, const char *name, str
 	return is_right;
 }
 
-static bool sweep_file(const struct options *options, const char *name)
+/* Takes over the descriptor. */
+static bool sweep_descriptor(const struct options *options, const char *name, int fd)
 {
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	struct stat status;
 
-	if (fd < 0 || fstat(fd, &status) || status.st_size <= 0) {
-		perror(name);
+	if (fstat(fd, &status) || status.st_size <= 0) {
+		printf("%s: an empty file\n", name);
+		close(fd);
 		return false;
 	}
 	struct cdm_bytes dump = { .len = (size_t)status.st_size };
@@ -234,6 +236,45 @@ static bool sweep_file(const struct options *options, const char *name)
 	bool is_right = sweep_both_ways(options, name, dump);
 
 	munmap(bytes, dump.len);
+	return is_right;
+}
+
+static bool sweep_file(const struct options *options, const char *name)
+{
+	int fd = sweep_open_dump(name);
+
+	return fd >= 0 && sweep_descriptor(options, name, fd);
+}
+
+static bool sweep_written_dumps(const struct options *options)
+{
+	bool is_right = true;
+	const char *name;
+	int fd = sweep_write_dump(0, &name);
+
+	for (unsigned n = 0; name; fd = sweep_write_dump(++n, &name)) {
+		if (fd < 0)
+			printf("%s: skipped: the codec is not built in\n", name);
+		else
+			is_right &= sweep_descriptor(options, name, fd);
+	}
+	return is_right;
+}
+
+/* Real dumps stand in folders that say where they come from. */
+static bool sweep_real_dumps(const struct options *options)
+{
+	const char *srcdir = getenv("srcdir");
+	char pattern[4096];
+	glob_t found;
+	bool is_right = true;
+
+	snprintf(pattern, sizeof(pattern), "%s/testdata/dumps/*.xz", srcdir ? srcdir : ".");
+	if (glob(pattern, 0, NULL, &found) == 0) {
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			is_right &= sweep_file(options, found.gl_pathv[i]);
+		globfree(&found);
+	}
 	return is_right;
 }
 
@@ -262,9 +303,14 @@ int main(int argc, char **argv)
 
 	while (i < argc && take_option(&options, argv[i]))
 		i++;
-	if (i == argc) {
-		fprintf(stderr, "usage: sweep [--all] [--flips=N] [--seed=N] [--told=N] DUMP...\n");
+	if (i < argc && argv[i][0] == '-') {
+		fprintf(stderr,
+			"usage: sweep [--all] [--flips=N] [--seed=N] [--told=N] [DUMP...]\n");
 		return 2;
+	}
+	if (i == argc) {
+		is_right &= sweep_written_dumps(&options);
+		is_right &= sweep_real_dumps(&options);
 	}
 	for (; i < argc; i++)
 		is_right &= sweep_file(&options, argv[i]);

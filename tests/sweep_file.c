@@ -240,8 +240,27 @@ struct sweep_file *sweep_file_new(struct cdm_bytes dump, sweep_mark *on_mark, vo
 	return file;
 }
 
-void sweep_file_free(struct sweep_file *file)
+/* What a later segment overrides is read at most to be thrown away. */
+static void mark_overridden(struct sweep_file *file)
 {
+	for (size_t i = 0; i < file->n_pieces; i++) {
+		const struct piece *piece = &file->pieces[i];
+
+		for (size_t j = i + 1; j < file->n_pieces; j++) {
+			uint64_t from = cdm_max(piece->off, file->pieces[j].off);
+			uint64_t to = cdm_min(piece->off + piece->len,
+					      file->pieces[j].off + file->pieces[j].len);
+
+			if (from < to)
+				file->on_mark(file->context, piece->at + (from - piece->off),
+					      piece->at + (to - piece->off), SWEEP_PADDING);
+		}
+	}
+}
+
+void sweep_file_finish(struct sweep_file *file)
+{
+	mark_overridden(file);
 	free(file->pieces);
 	free(file->memory);
 	free(file);

@@ -14,11 +14,13 @@ typedef void sweep_mark(void *context, uint64_t start, uint64_t end, enum sweep_
 
 /* Marks the parts of the container. Borrows the dump. */
 struct sweep_file *sweep_file_new(struct cdm_bytes dump, sweep_mark *on_mark, void *context);
-void sweep_file_free(struct sweep_file *file);
 
 /* Marks where len bytes of memory from paddr on stand, as far as they stand there as they are: a
  * page that is compressed is of one kind. */
 void sweep_file_mark_memory(struct sweep_file *file, uint64_t paddr, uint64_t len,
 			    enum sweep_kind kind);
+
+/* Marks what a wrapper holds and overrides later; frees. */
+void sweep_file_finish(struct sweep_file *file);
 
 #endif

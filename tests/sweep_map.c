@@ -15,7 +15,7 @@ static const struct {
 	const char *name;
 	bool is_free;
 } kinds[SWEEP_KINDS] = {
-	[SWEEP_PADDING] = { "container: between its parts", false },
+	[SWEEP_PADDING] = { "container: parts not in use", false },
 	[SWEEP_FLAT] = { "flattened: headers of segments", false },
 	[SWEEP_ELF_HEADER] = { "ELF header", false },
 	[SWEEP_PROGRAM_HEADERS] = { "ELF program headers", false },
@@ -225,7 +225,7 @@ void sweep_map_new(struct cdm_bytes dump, const struct sweep_reads *reads, struc
 	struct sweep_file *file = sweep_file_new(dump, mark_bytes, map);
 
 	map_log(dump, file);
-	sweep_file_free(file);
+	sweep_file_finish(file);
 }
 
 void sweep_map_free(struct sweep_map *map)

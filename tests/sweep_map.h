@@ -10,7 +10,7 @@
 #include "tests/sweep_source.h"
 
 enum sweep_kind {
-	SWEEP_PADDING, /* between the parts of a container */
+	SWEEP_PADDING, /* between the parts of a container, or overridden by a later one */
 	SWEEP_FLAT,
 	SWEEP_ELF_HEADER,
 	SWEEP_PROGRAM_HEADERS,

@@ -144,11 +144,12 @@ static const char *wrong_part(const struct sweep_log *sound, const struct sweep_
 		return "status 3 without a message";
 	if (!first_missing(sound, log, &missing))
 		return NULL;
-	if (!log->has_told)
-		return "records are missing, and no message names one";
-	if (missing < log->first_told || missing > log->last_told)
-		return "the message does not name the first record that is missing";
-	return NULL;
+	if (log->has_told && missing >= log->first_told && missing <= log->last_told)
+		return NULL;
+	/* Where the ring itself is damaged, its place stands for all records. */
+	return !log->has_told && strstr(log->message, "0x")
+		       ? NULL
+		       : "the message does not name the first place that is missing";
 }
 
 enum sweep_outcome sweep_compare(const struct sweep_log *sound, const struct sweep_log *log,

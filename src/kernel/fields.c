@@ -12,13 +12,19 @@ static bool is_size(const struct cdm_field *table, unsigned i)
 	return table[i].struct_size == i;
 }
 
+static uint32_t usual(const struct cdm_kernel *kernel, const struct cdm_field *field)
+{
+	return field->if_absent[kernel->layout.word == 4];
+}
+
 static enum cdm_status look_up(const struct cdm_kernel *kernel, const struct cdm_field *field,
-			       uint32_t *value, struct cdm_error *err)
+			       uint32_t *value, bool *has_key, struct cdm_error *err)
 {
 	uint64_t found;
 
-	*value = field->if_absent[kernel->layout.word == 4];
-	if (!cdm_vmcoreinfo_decimal(kernel->info, field->key, &found))
+	*value = usual(kernel, field);
+	*has_key = cdm_vmcoreinfo_decimal(kernel->info, field->key, &found);
+	if (!*has_key)
 		return CDM_OK;
 	if (found > MAX_STRUCT)
 		return cdm_fail(err, CDM_CORRUPT,
@@ -28,16 +34,17 @@ static enum cdm_status look_up(const struct cdm_kernel *kernel, const struct cdm
 	return CDM_OK;
 }
 
-static uint32_t width_of(const struct cdm_kernel *kernel, const struct cdm_field *field)
+static uint32_t width_of(const struct cdm_kernel *kernel, const struct cdm_field *field,
+			 const uint32_t *values)
 {
+	if (field->width == CDM_FIELD_STRUCT)
+		return values[field->nested_size];
 	return field->width == CDM_FIELD_WORD ? kernel->layout.word : field->width;
 }
 
 /* C aligns a number to its size, 64-bit ones on some 32-bit machines to 4. */
-static bool is_aligned(const struct cdm_kernel *kernel, const struct cdm_field *field,
-		       uint32_t value)
+static bool is_aligned(const struct cdm_kernel *kernel, uint32_t value, uint32_t width)
 {
-	uint32_t width = width_of(kernel, field);
 	uint32_t step = width < kernel->layout.word ? width : kernel->layout.word;
 
 	return (width & (width - 1)) != 0 || width > 8 || value % step == 0;
@@ -47,13 +54,14 @@ static enum cdm_status check_bounds(const struct cdm_kernel *kernel, const struc
 				    unsigned i, const uint32_t *values, struct cdm_error *err)
 {
 	uint32_t size = values[table[i].struct_size];
+	uint32_t width = width_of(kernel, &table[i], values);
 
-	if (values[i] + width_of(kernel, &table[i]) > size)
+	if (values[i] + width > size)
 		return cdm_fail(err, CDM_CORRUPT,
 				"VMCOREINFO: %s is %" PRIu32
 				", behind the end of its struct (%" PRIu32 " bytes)",
 				table[i].key, values[i], size);
-	if (!is_aligned(kernel, &table[i], values[i]))
+	if (!is_aligned(kernel, values[i], width))
 		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s is %" PRIu32 ", not aligned",
 				table[i].key, values[i]);
 	return CDM_OK;
@@ -63,28 +71,52 @@ static enum cdm_status check_overlap(const struct cdm_kernel *kernel, const stru
 				     unsigned i, unsigned j, const uint32_t *values,
 				     struct cdm_error *err)
 {
-	if (values[i] < values[j] + width_of(kernel, &table[j]) &&
-	    values[j] < values[i] + width_of(kernel, &table[i]))
+	if (values[i] < values[j] + width_of(kernel, &table[j], values) &&
+	    values[j] < values[i] + width_of(kernel, &table[i], values))
 		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s and %s lie over each other",
 				table[i].key, table[j].key);
 	return CDM_OK;
 }
 
-enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel, const struct cdm_field *table,
-				   unsigned n, uint32_t *values, struct cdm_error *err)
+static enum cdm_status check(const struct cdm_kernel *kernel, const struct cdm_field *table,
+			     unsigned i, const uint32_t *values, struct cdm_error *err)
 {
-	for (unsigned i = 0; i < n; i++)
-		if (look_up(kernel, &table[i], &values[i], err))
+	if (is_size(table, i))
+		return CDM_OK;
+	if (check_bounds(kernel, table, i, values, err))
+		return err->status;
+	for (unsigned j = 0; j < i; j++)
+		if (!is_size(table, j) && table[i].struct_size == table[j].struct_size &&
+		    check_overlap(kernel, table, i, j, values, err))
 			return err->status;
+	return CDM_OK;
+}
+
+/* Kernels export a struct whole: a key that is missing was cut off or damaged. */
+static bool is_assumed(const struct cdm_kernel *kernel, const struct cdm_field *table, unsigned i,
+		       const uint32_t *values)
+{
+	unsigned size = table[i].struct_size;
+
+	return values[size] != usual(kernel, &table[size]);
+}
+
+enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel, const struct cdm_field *table,
+				   unsigned n, uint32_t *values, const struct cdm_field **assumed,
+				   struct cdm_error *err)
+{
+	bool has_key;
+
+	/* A struct's size stands before its members. */
+	*assumed = NULL;
 	for (unsigned i = 0; i < n; i++) {
-		if (is_size(table, i))
-			continue;
-		if (check_bounds(kernel, table, i, values, err))
+		if (look_up(kernel, &table[i], &values[i], &has_key, err))
 			return err->status;
-		for (unsigned j = 0; j < i; j++)
-			if (!is_size(table, j) && table[i].struct_size == table[j].struct_size &&
-			    check_overlap(kernel, table, i, j, values, err))
-				return err->status;
+		if (!has_key && is_assumed(kernel, table, i, values))
+			*assumed = &table[i];
 	}
+	for (unsigned i = 0; i < n; i++)
+		if (check(kernel, table, i, values, err))
+			return err->status;
 	return CDM_OK;
 }

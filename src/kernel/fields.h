@@ -10,19 +10,25 @@
 
 #include "kernel/kernel.h"
 
-#define CDM_FIELD_WORD 0 /* width of a C long */
+#define CDM_FIELD_WORD 0      /* width of a C long */
+#define CDM_FIELD_STRUCT 0xff /* a struct within the struct */
 
-/* One member or the size of a struct. */
+/* One member, or the size of a struct. */
 struct cdm_field {
-	const char *key; /* "OFFSET(prb_desc.state_var)", "SIZE(prb_desc)"; NULL: never exported */
+	char key[44]; /* "OFFSET(prb_desc.state_var)", "SIZE(prb_desc)"; in place: a pointer would
+		       * have to be relocated at every start of the program */
 	uint16_t if_absent[2]; /* without the key: on 64 bit, on 32 bit */
-	uint8_t width;         /* bytes; CDM_FIELD_WORD */
+	uint8_t width;         /* bytes; CDM_FIELD_WORD; CDM_FIELD_STRUCT */
 	uint8_t struct_size; /* index in the table of the struct's SIZE; its own index for a SIZE */
+	uint8_t nested_size; /* CDM_FIELD_STRUCT: index of the SIZE of the struct that it is */
 };
 
-/* values[i] gets the offset or size of table[i]. CDM_CORRUPT if they cannot all be true. */
+/* values[i] gets the offset or size of table[i]. CDM_CORRUPT if they cannot all be true.
+ * *assumed (NULL if there is none) is a member without a key in a struct whose size is not the
+ * usual one: where it is thought to be is a guess. */
 CDM_CHECKED enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel,
 					       const struct cdm_field *table, unsigned n,
-					       uint32_t *values, struct cdm_error *err);
+					       uint32_t *values, const struct cdm_field **assumed,
+					       struct cdm_error *err);
 
 #endif

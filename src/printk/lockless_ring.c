@@ -15,8 +15,8 @@
 // clang-format off
 static const struct cdm_field fields[N_RING_FIELDS] = {
 	[RING_SIZE]        = { "SIZE(printk_ringbuffer)",                  { 88, 44 }, 0, RING_SIZE },
-	[RING_DESCS]       = { "OFFSET(printk_ringbuffer.desc_ring)",      {  0,  0 }, 8, RING_SIZE },
-	[RING_TEXT]        = { "OFFSET(printk_ringbuffer.text_data_ring)", { 48, 24 }, 8, RING_SIZE },
+	[RING_DESCS]       = { "OFFSET(printk_ringbuffer.desc_ring)",      {  0,  0 }, CDM_FIELD_STRUCT, RING_SIZE, DESCS_SIZE },
+	[RING_TEXT]        = { "OFFSET(printk_ringbuffer.text_data_ring)", { 48, 24 }, CDM_FIELD_STRUCT, RING_SIZE, TEXT_SIZE },
 	[RING_FAIL]        = { "OFFSET(printk_ringbuffer.fail)",           { 80, 40 }, 0, RING_SIZE },
 	[DESCS_SIZE]       = { "SIZE(prb_desc_ring)",                      { 48, 24 }, 0, DESCS_SIZE },
 	[DESCS_COUNT_BITS] = { "OFFSET(prb_desc_ring.count_bits)",         {  0,  0 }, 4, DESCS_SIZE },
@@ -31,7 +31,7 @@ static const struct cdm_field fields[N_RING_FIELDS] = {
 	[TEXT_TAIL_LPOS]   = { "OFFSET(prb_data_ring.tail_lpos)",          { 24, 12 }, 0, TEXT_SIZE },
 	[DESC_SIZE]        = { "SIZE(prb_desc)",                           { 24, 12 }, 0, DESC_SIZE },
 	[DESC_STATE]       = { "OFFSET(prb_desc.state_var)",               {  0,  0 }, 0, DESC_SIZE },
-	[DESC_BLOCK]       = { "OFFSET(prb_desc.text_blk_lpos)",           {  8,  4 }, 0, DESC_SIZE },
+	[DESC_BLOCK]       = { "OFFSET(prb_desc.text_blk_lpos)",           {  8,  4 }, CDM_FIELD_STRUCT, DESC_SIZE, BLOCK_SIZE },
 	[BLOCK_SIZE]       = { "SIZE(prb_data_blk_lpos)",                  { 16,  8 }, 0, BLOCK_SIZE },
 	[BLOCK_BEGIN]      = { "OFFSET(prb_data_blk_lpos.begin)",          {  0,  0 }, 0, BLOCK_SIZE },
 	[BLOCK_NEXT]       = { "OFFSET(prb_data_blk_lpos.next)",           {  8,  4 }, 0, BLOCK_SIZE },
@@ -40,58 +40,58 @@ static const struct cdm_field fields[N_RING_FIELDS] = {
 	[INFO_TS]          = { "OFFSET(printk_info.ts_nsec)",              {  8,  8 }, 8, INFO_SIZE },
 	[INFO_TEXT_LEN]    = { "OFFSET(printk_info.text_len)",             { 16, 16 }, 4, INFO_SIZE },
 	[INFO_CALLER]      = { "OFFSET(printk_info.caller_id)",            { 20, 20 }, 4, INFO_SIZE },
-	[INFO_DEVICE]      = { "OFFSET(printk_info.dev_info)",             { 24, 24 }, 1, INFO_SIZE },
+	[INFO_DEVICE]      = { "OFFSET(printk_info.dev_info)",             { 24, 24 }, CDM_FIELD_STRUCT, INFO_SIZE, DEVICE_SIZE },
 	[DEVICE_SIZE]      = { "SIZE(dev_printk_info)",                    { 64, 64 }, 0, DEVICE_SIZE },
 	[DEVICE_SUBSYSTEM] = { "OFFSET(dev_printk_info.subsystem)",        {  0,  0 }, 1, DEVICE_SIZE },
 	[DEVICE_NAME]      = { "OFFSET(dev_printk_info.device)",           { 16, 16 }, 1, DEVICE_SIZE },
 };
 // clang-format on
 
-/* The members of structs within structs must fit the outer ones too. */
-static enum cdm_status check_nesting(const struct cdm_kernel *kernel,
-				     const struct cdm_lockless_ring *ring, struct cdm_error *err)
+static enum cdm_status check_sizes(const struct cdm_lockless_ring *ring, struct cdm_error *err)
 {
-	const uint32_t *at = ring->fields;
 	const struct {
 		const char *what;
-		uint32_t end, room;
-	} nested[] = {
-		{ "printk_ringbuffer.desc_ring", at[RING_DESCS] + at[DESCS_SIZE], at[RING_SIZE] },
-		{ "printk_ringbuffer.text_data_ring", at[RING_TEXT] + at[TEXT_SIZE],
-		  at[RING_SIZE] },
-		{ "prb_desc.text_blk_lpos", at[DESC_BLOCK] + at[BLOCK_SIZE], at[DESC_SIZE] },
-		{ "prb_desc.text_blk_lpos", at[DESC_STATE] + kernel->layout.word, at[DESC_BLOCK] },
-		{ "printk_info.dev_info", at[INFO_DEVICE] + at[DEVICE_SIZE], at[INFO_SIZE] },
-		{ "dev_printk_info.subsystem", at[DEVICE_SUBSYSTEM] + ring->subsystem_len,
-		  at[DEVICE_SIZE] },
-		{ "dev_printk_info.device", at[DEVICE_NAME] + ring->device_len, at[DEVICE_SIZE] },
-		{ "printk_ringbuffer", at[RING_SIZE], CDM_MAX_RING_SIZE },
-		{ "prb_desc", at[DESC_SIZE], CDM_MAX_DESC_SIZE },
-		{ "printk_info", at[INFO_SIZE], CDM_MAX_INFO_SIZE },
+		uint32_t size, limit;
+	} structs[] = {
+		{ "printk_ringbuffer", ring->fields[RING_SIZE], CDM_MAX_RING_SIZE },
+		{ "prb_desc", ring->fields[DESC_SIZE], CDM_MAX_DESC_SIZE },
+		{ "printk_info", ring->fields[INFO_SIZE], CDM_MAX_INFO_SIZE },
 	};
 
-	for (size_t i = 0; i < sizeof(nested) / sizeof(*nested); i++)
-		if (nested[i].end > nested[i].room)
+	for (size_t i = 0; i < sizeof(structs) / sizeof(*structs); i++)
+		if (structs[i].size > structs[i].limit)
 			return cdm_fail(err, CDM_CORRUPT,
-					"VMCOREINFO: %s ends at %" PRIu32 ", and has %" PRIu32
-					" bytes of room",
-					nested[i].what, nested[i].end, nested[i].room);
+					"VMCOREINFO: %s has %" PRIu32 " bytes, at most %" PRIu32
+					" can be",
+					structs[i].what, structs[i].size, structs[i].limit);
+	return CDM_OK;
+}
+
+/* The two names fill their struct: subsystem up to device, device up to the end. */
+static enum cdm_status measure_names(struct cdm_lockless_ring *ring, struct cdm_error *err)
+{
+	uint32_t subsystem = ring->fields[DEVICE_SUBSYSTEM], device = ring->fields[DEVICE_NAME];
+
+	if (subsystem >= device)
+		return cdm_fail(err, CDM_CORRUPT,
+				"VMCOREINFO: dev_printk_info.subsystem is at %" PRIu32
+				", not before device at %" PRIu32,
+				subsystem, device);
+	ring->subsystem_len = device - subsystem;
+	ring->device_len = ring->fields[DEVICE_SIZE] - device;
 	return CDM_OK;
 }
 
 static enum cdm_status resolve_fields(const struct cdm_kernel *kernel,
 				      struct cdm_lockless_ring *ring, struct cdm_error *err)
 {
-	uint64_t len;
+	const struct cdm_field *assumed;
 
-	if (cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, err))
+	if (cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, &assumed, err) ||
+	    check_sizes(ring, err) || measure_names(ring, err))
 		return err->status;
-	ring->subsystem_len = ring->device_len = 0;
-	if (cdm_vmcoreinfo_decimal(kernel->info, "LENGTH(printk_info_subsystem)", &len))
-		ring->subsystem_len = (uint32_t)cdm_min(len, CDM_MAX_INFO_SIZE);
-	if (cdm_vmcoreinfo_decimal(kernel->info, "LENGTH(printk_info_device)", &len))
-		ring->device_len = (uint32_t)cdm_min(len, CDM_MAX_INFO_SIZE);
-	return check_nesting(kernel, ring, err);
+	ring->assumed = assumed ? assumed->key : NULL;
+	return CDM_OK;
 }
 
 /* The pointer and the ring that the kernel booted with lie side by side: they are fetched at once,
@@ -199,19 +199,26 @@ enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
 		return err->status;
 	ring->count = (uint64_t)1 << count_bits;
 	ring->text_size = (uint64_t)1 << text_bits;
-	ring->id_base = -ring->count & ring->id_mask;
+	ring->known_id = -ring->count & ring->id_mask;
+	ring->known_seq = 0;
 	return CDM_OK;
 }
 
-bool cdm_lockless_can_begin(const struct cdm_lockless_ring *ring, uint64_t id_base)
+bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint64_t seq)
 {
-	return id_base == (-ring->count & ring->id_mask) ||
-	       id_base == ((((uint64_t)1 << 32) - ring->count) & ring->id_mask);
+	uint64_t base = (id - seq) & ring->id_mask;
+
+	return seq <= ring->id_mask &&
+	       (base == (-ring->count & ring->id_mask) ||
+		base == ((((uint64_t)1 << 32) - ring->count) & ring->id_mask));
 }
 
 uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id)
 {
-	return (id - ring->id_base) & ring->id_mask;
+	uint64_t ahead = (id - ring->known_id) & ring->id_mask;
+	uint64_t behind = (ring->known_id - id) & ring->id_mask;
+
+	return ahead <= behind ? ring->known_seq + ahead : ring->known_seq - behind;
 }
 
 /* A block that would run over the end of the ring stands at its start instead. Until 6.18 one that

@@ -51,10 +51,12 @@ struct cdm_lockless_ring {
 	uint32_t fields[N_RING_FIELDS];
 	uint32_t subsystem_len, device_len; /* bytes of the two names' arrays */
 	uint64_t id_mask;                   /* 2^(word - 2) - 1 */
-	uint64_t id_base;                   /* the id of record 0; found by the proof */
-	uint64_t lpos_mask;                 /* 2^word - 1 */
-	uint64_t count;                     /* descriptors: a power of two */
-	uint64_t text_size;                 /* bytes: a power of two */
+	uint64_t known_id,
+		known_seq;   /* a record that the proof found: ids and numbers go together */
+	const char *assumed; /* a member that VMCOREINFO does not tell, or NULL */
+	uint64_t lpos_mask;  /* 2^word - 1 */
+	uint64_t count;      /* descriptors: a power of two */
+	uint64_t text_size;  /* bytes: a power of two */
 	uint64_t descs_vaddr, infos_vaddr, text_vaddr;
 	uint64_t head_id, tail_id; /* newest and oldest; masked */
 	uint64_t head_lpos, tail_lpos;
@@ -67,12 +69,13 @@ CDM_CHECKED enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bo
 						   struct cdm_lockless_ring *ring,
 						   struct cdm_error *err);
 
-/* Can record 0 have had this id? -count modulo 2^(word - 2); kernels before 7.0 computed it with 32
- * bits, so that a 64-bit one begins at 2^32 - count and goes on past 2^32 (DESC0_ID() takes the
- * negative of an unsigned int; seen in 5.10 to 6.12, and no longer in 7.2). */
-bool cdm_lockless_can_begin(const struct cdm_lockless_ring *ring, uint64_t id_base);
+/* Can record `seq` have this id? Ids count on from that of record 0, which is -count modulo
+ * 2^(word - 2); kernels before 7.0 computed it with 32 bits, so that a 64-bit one begins at
+ * 2^32 - count and goes on past 2^32 (DESC0_ID() takes the negative of an unsigned int; seen in
+ * 5.10 to 6.12, and no longer in 7.2). */
+bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint64_t seq);
 
-/* id's record number. */
+/* The number of the record with this id, from the one that is known. */
 uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id);
 
 enum cdm_block_kind {

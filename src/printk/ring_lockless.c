@@ -92,6 +92,7 @@ static enum cdm_status read_descriptor(struct lockless *log, uint64_t id, struct
 	return CDM_OK;
 }
 
+/* Whole by its descriptor's word. */
 static bool holds_record(const struct descriptor *found)
 {
 	return found->found_id == found->id &&
@@ -132,7 +133,7 @@ static enum cdm_status read_info(struct lockless *log, uint64_t id, struct cdm_r
 	if (!raw)
 		return err->status;
 	rec->seq = cdm_load_u64(raw + at[INFO_SEQ], layout);
-	if ((rec->seq & ring->id_mask) != seq_of(log, id))
+	if (rec->seq != seq_of(log, id))
 		return cdm_fail(err, CDM_CORRUPT, "its info has sequence number %" PRIu64,
 				rec->seq);
 	const uint8_t *lengths = raw + at[INFO_TEXT_LEN];
@@ -224,6 +225,19 @@ static bool text_is_gone(const struct lockless *log, const struct descriptor *fo
 	return (found->begin & 1) || distance >= log->ring.text_size;
 }
 
+/* A CPU can die between filling a record and saying so, or after it took back the newest one to add
+ * to it. Then all is there but the word: prb_reserve() clears the info, and the time is among the
+ * last things that vprintk_store() puts there. */
+static bool is_whole_but_for_the_state(struct lockless *log, const struct descriptor *found,
+				       struct cdm_record *rec)
+{
+	struct cdm_error unused;
+
+	return found->found_id == found->id && found->state == STATE_RESERVED &&
+	       !(found->begin & 1) && !read_record(log, found, rec, &unused) && rec->ts_ns != 0 &&
+	       rec->text.len != 0;
+}
+
 /* What a slot that holds no record stands for. CDM_OK: the kernel had given it up, or not finished
  * it. CDM_CORRUPT: there was a record. */
 static enum cdm_status why_no_record(const struct lockless *log, const struct descriptor *found,
@@ -288,6 +302,11 @@ static enum outcome take(struct lockless *log, struct cdm_record *rec, struct cd
 		return PASS;
 	}
 	if (!holds_record(&found)) {
+		if (is_whole_but_for_the_state(log, &found, rec)) {
+			log->i++;
+			log->seen_data = true;
+			return SHOW;
+		}
 		if (why_no_record(log, &found, err))
 			tell(log, id, err);
 		else if (log->seen_record)
@@ -367,13 +386,38 @@ static void look_before_tail(struct lockless *log)
 
 static void tell_of_tail(struct lockless *log)
 {
+	const struct cdm_lockless_ring *ring = &log->ring;
 	struct cdm_error err;
 
-	if (log->n > log->ring.count || log->tail_id == log->ring.tail_id || log->searched)
+	if (log->searched)
+		cdm_fail(
+			&err, CDM_CORRUPT,
+			"the ring's ids 0x%" PRIx64 " to 0x%" PRIx64 " are more than its %" PRIu64
+			" descriptors; its slots were searched: nothing is known of records before "
+			"%" PRIu64,
+			ring->tail_id, ring->head_id, ring->count,
+			seq_of(log, log->tail_id + log->i));
+	else if (log->tail_id != ring->tail_id)
+		cdm_fail(&err, CDM_CORRUPT,
+			 "the ring begins with record %" PRIu64 ", and record %" PRIu64
+			 " stands before it",
+			 seq_of(log, ring->tail_id), seq_of(log, log->tail_id));
+	else
 		return;
-	cdm_fail(&err, CDM_CORRUPT,
-		 "the ring begins with record %" PRIu64 ", and record %" PRIu64 " stands before it",
-		 seq_of(log, log->ring.tail_id), seq_of(log, log->tail_id));
+	cdm_damage_add(log->damage, &err);
+}
+
+/* Where VMCOREINFO is not whole, a wrong guess would show in every record. */
+static void tell_of_assumption(struct lockless *log)
+{
+	struct cdm_error err;
+
+	if (!log->ring.assumed)
+		return;
+	cdm_fail(&err, CDM_ERR_NO_INFO,
+		 "VMCOREINFO has no %s, and the struct is not of the usual size: where it is was "
+		 "guessed",
+		 log->ring.assumed);
 	cdm_damage_add(log->damage, &err);
 }
 
@@ -408,11 +452,6 @@ static enum cdm_status search_ends(struct lockless *log, struct cdm_error *err)
 				ring->tail_id, ring->head_id, ring->count);
 	log->tail_id = (newest - ring->count + 1) & ring->id_mask;
 	log->searched = true;
-	cdm_fail(err, CDM_CORRUPT,
-		 "the ring's ids 0x%" PRIx64 " to 0x%" PRIx64 " are more than its %" PRIu64
-		 " descriptors; its slots were searched",
-		 ring->tail_id, ring->head_id, ring->count);
-	cdm_damage_add(log->damage, err);
 	return CDM_OK;
 }
 
@@ -425,7 +464,7 @@ static enum cdm_status find_ends(struct lockless *log, struct cdm_error *err)
 	if (log->n > ring->count)
 		return search_ends(log, err);
 	/* A ring that was never full still begins with the id before record 0: no record. */
-	if (cdm_lockless_can_begin(ring, (ring->tail_id + 1) & ring->id_mask))
+	if (cdm_lockless_can_be(ring, (ring->tail_id + 1) & ring->id_mask, 0))
 		log->i = 1;
 	else
 		look_before_tail(log);
@@ -436,40 +475,17 @@ static enum cdm_status find_ends(struct lockless *log, struct cdm_error *err)
 struct evidence {
 	unsigned fitting;        /* descriptors that hold the id they should */
 	unsigned contradictions; /* records whose info or text is not theirs */
-	bool has_base;
-	uint64_t base;          /* the id of record 0, by the last record that was read */
-	enum cdm_status unread; /* why something could not be read */
+	enum cdm_status unread;  /* why something could not be read */
+	bool has_candidate;      /* a record that fits in itself: the next one is to agree */
+	uint64_t id, seq;
 };
 
-/* Takes the id of record 0 from a record: one of those that kernels begin with, or what two
- * records agree on. */
-static enum cdm_status learn_base(struct lockless *log, uint64_t id, struct evidence *evidence,
-				  struct cdm_error *err)
-{
-	const uint8_t *raw = get_info(log, id, err);
-
-	if (!raw)
-		return err->status;
-	uint64_t seq = cdm_load_u64(raw + log->ring.fields[INFO_SEQ], log->kernel->layout);
-	uint64_t base = (id - seq) & log->ring.id_mask;
-	bool agreed = evidence->has_base && base == evidence->base;
-
-	evidence->has_base = true;
-	evidence->base = base;
-	if (base % log->ring.count || (!agreed && !cdm_lockless_can_begin(&log->ring, base)))
-		return cdm_fail(err, CDM_CORRUPT,
-				"id 0x%" PRIx64 " does not go with sequence number %" PRIu64, id,
-				seq);
-	log->ring.id_base = base;
-	return CDM_OK;
-}
-
-/* Does all that belongs to a record fit? CDM_NOT_MINE: it has no text, and proves nothing. */
+/* Reads what belongs to a record on its own word for its number. CDM_NOT_MINE: it has no text, and
+ * proves nothing. */
 static enum cdm_status weigh(struct lockless *log, uint64_t id, struct evidence *evidence,
-			     struct cdm_error *err)
+			     struct cdm_record *rec, struct cdm_error *err)
 {
 	struct descriptor found;
-	struct cdm_record rec;
 
 	if (read_descriptor(log, id, &found, err))
 		return err->status;
@@ -478,40 +494,77 @@ static enum cdm_status weigh(struct lockless *log, uint64_t id, struct evidence 
 	evidence->fitting++;
 	if (!holds_record(&found) || (found.begin & 1))
 		return CDM_NOT_MINE;
-	if (learn_base(log, id, evidence, err))
+	const uint8_t *raw = get_info(log, id, err);
+
+	if (!raw)
 		return err->status;
-	return read_record(log, &found, &rec, err);
+	log->ring.known_id = id;
+	log->ring.known_seq = cdm_load_u64(raw + log->ring.fields[INFO_SEQ], log->kernel->layout);
+	if (read_record(log, &found, rec, err))
+		return err->status;
+	/* Zeros would fit, too. */
+	return rec->text.len ? CDM_OK : CDM_NOT_MINE;
 }
 
-/* Do the descriptors hold the ids that they should, and do infos and texts belong to them? One
- * record that does is enough. Where no text can be read, descriptors that fit are. */
+/* Does a record agree with the one before: as many ids as numbers apart, both with the same slot? */
+static bool agrees(const struct lockless *log, const struct evidence *evidence, uint64_t id,
+		   uint64_t seq)
+{
+	return evidence->has_candidate && ((id - seq) & (log->ring.count - 1)) == 0 &&
+	       seq - evidence->seq == ((id - evidence->id) & log->ring.id_mask);
+}
+
+/* No two records agree. *err holds the last failure, if there was one. */
+static enum cdm_status conclude(struct lockless *log, const struct evidence *evidence,
+				struct cdm_error *err)
+{
+	struct cdm_lockless_ring *ring = &log->ring;
+	bool fits =
+		evidence->has_candidate && cdm_lockless_can_be(ring, evidence->id, evidence->seq);
+
+	ring->known_id = fits ? evidence->id : -ring->count & ring->id_mask;
+	ring->known_seq = fits ? evidence->seq : 0;
+	if (fits || (!evidence->contradictions && !evidence->has_candidate &&
+		     (evidence->fitting || log->i == log->n)))
+		return CDM_OK;
+	if (evidence->contradictions || evidence->unread)
+		return cdm_context(err, "the ring's records");
+	return cdm_fail(err, CDM_CORRUPT,
+			"none of the ring's %" PRIu64 " descriptors holds a record that fits",
+			ring->count);
+}
+
+/* Do the descriptors hold the ids that they should, and do infos and texts belong to them? Two
+ * records that agree are enough, or one where there are no more. Where no text can be read,
+ * descriptors that fit are. */
 static enum cdm_status prove_records(struct lockless *log, struct cdm_error *err)
 {
 	struct evidence evidence = { 0 };
 	uint64_t n = cdm_min(log->n, log->i + PROOF_RECORDS);
 
 	for (uint64_t i = log->i; i < n && evidence.contradictions < PROOF_TEXTS; i++) {
+		uint64_t id = (log->tail_id + i) & log->ring.id_mask;
+		struct cdm_record rec;
 		struct cdm_error failure;
-		enum cdm_status st =
-			weigh(log, (log->tail_id + i) & log->ring.id_mask, &evidence, &failure);
+		enum cdm_status st = weigh(log, id, &evidence, &rec, &failure);
 
-		if (!st)
-			return CDM_OK;
 		if (st == CDM_NOT_MINE)
 			continue;
+		if (!st && agrees(log, &evidence, id, rec.seq))
+			return CDM_OK;
+		if (!st) {
+			evidence.has_candidate = true;
+			evidence.id = id;
+			evidence.seq = rec.seq;
+			continue;
+		}
 		*err = failure;
 		if (cdm_is_missing(st) && st != CDM_CORRUPT)
 			evidence.unread = st;
 		else
 			evidence.contradictions++;
 	}
-	if (!evidence.contradictions && (evidence.fitting || log->i == log->n))
-		return CDM_OK;
-	if (evidence.contradictions || evidence.unread)
-		return cdm_context(err, "the ring's records");
-	return cdm_fail(err, CDM_CORRUPT,
-			"none of the ring's %" PRIu64 " descriptors holds a record that fits",
-			log->ring.count);
+	return conclude(log, &evidence, err);
 }
 
 /* Passes over the oldest ids that the kernel had given up; after a search, over all slots before
@@ -568,6 +621,7 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 		return err->status;
 	}
 	tell_of_tail(log);
+	tell_of_assumption(log);
 	if (fallback) {
 		cdm_fail(err, CDM_CORRUPT,
 			 "the log's address cannot be read: this is the ring that the "

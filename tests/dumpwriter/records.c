@@ -78,6 +78,7 @@ static void apply_option(struct record_line *line, const char *option)
 	static const char *const states[] = { "reserved", "committed", "finalized", "reusable",
 					      NULL };
 	static const char *const places[] = { "fits", "lost", "empty", NULL };
+	static const char *const infos[] = { "clear", "filled", NULL };
 	const char *equals = strchr(option, '=');
 	size_t len = equals ? (size_t)(equals - option) : 0;
 	const char *value = equals ? equals + 1 : "";
@@ -86,6 +87,8 @@ static void apply_option(struct record_line *line, const char *option)
 		line->first.state = (enum dw_record_state)choice(line, value, states);
 	else if (len == 4 && !memcmp(option, "text", len))
 		line->first.place = (enum dw_text_place)choice(line, value, places);
+	else if (len == 4 && !memcmp(option, "info", len))
+		line->first.is_filled = choice(line, value, infos);
 	else if (len == 5 && !memcmp(option, "flags", len))
 		line->first.flags = (uint8_t)number(line, "flags", value);
 	else if (len == 6 && !memcmp(option, "length", len))

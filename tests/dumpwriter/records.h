@@ -21,6 +21,7 @@ struct dw_record {
 	uint8_t flags;    /* 2 newline, 8 continuation */
 	enum dw_record_state state;
 	enum dw_text_place place;
+	bool is_filled; /* of a reserved one: the writer had put everything there but the state */
 	uint64_t ts_ns;
 	uint32_t caller; /* bit 31: a CPU */
 	const uint8_t *text;

@@ -209,6 +209,14 @@ static void write_info(struct dw_ring *ring, const struct dw_record *record)
 {
 	uint8_t info[512] = { 0 };
 	unsigned dev_info = ring->info_size >= 112 ? 44 : 24;
+
+	/* prb_reserve() clears the info but for the number; the writer fills it last. */
+	if (record->state == DW_RESERVED && !record->is_filled) {
+		dw_store_little(info, 8, ring->next_seq);
+		dw_memory_write(ring->memory, info_of_id(ring, ring->head_id), info,
+				ring->info_size);
+		return;
+	}
 	bool has_text = dw_memory_read_number(ring->memory,
 					      desc_of_id(ring, ring->head_id) + DESC_BEGIN, 8) != 3;
 
