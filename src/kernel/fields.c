@@ -85,9 +85,8 @@ static enum cdm_status check(const struct cdm_kernel *kernel, const struct cdm_f
 		return CDM_OK;
 	if (check_bounds(kernel, table, i, values, err))
 		return err->status;
-	for (unsigned j = 0; j < i; j++)
-		if (!is_size(table, j) && table[i].struct_size == table[j].struct_size &&
-		    check_overlap(kernel, table, i, j, values, err))
+	for (unsigned j = table[i].struct_size + 1u; j < i; j++)
+		if (check_overlap(kernel, table, i, j, values, err))
 			return err->status;
 	return CDM_OK;
 }
@@ -107,7 +106,6 @@ enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel, const struct
 {
 	bool has_key;
 
-	/* A struct's size stands before its members. */
 	*assumed = NULL;
 	for (unsigned i = 0; i < n; i++) {
 		if (look_up(kernel, &table[i], &values[i], &has_key, err))

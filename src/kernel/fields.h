@@ -2,7 +2,7 @@
 /* fields.h - struct members of the dumped kernel: where VMCOREINFO says that they are, or where they
  * have always been.
  *
- * A reader lists its members in a table; cdm_fields_resolve() looks them up and checks that they
+ * A reader lists its members in a table, those of a struct behind its size; cdm_fields_resolve() looks them up and checks that they
  * lie within their struct, aligned, and over no other member: what a damaged digit breaks. */
 
 #ifndef CDM_KERNEL_FIELDS_H

@@ -213,14 +213,6 @@ bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint
 		base == ((((uint64_t)1 << 32) - ring->count) & ring->id_mask));
 }
 
-uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id)
-{
-	uint64_t ahead = (id - ring->known_id) & ring->id_mask;
-	uint64_t behind = (ring->known_id - id) & ring->id_mask;
-
-	return ahead <= behind ? ring->known_seq + ahead : ring->known_seq - behind;
-}
-
 /* A block that would run over the end of the ring stands at its start instead. Until 6.18 one that
  * would end exactly there did so too; since 6.19 it stays, and `next` is then a multiple of the
  * size. No older writer leaves such a `next`, so one rule serves both. */

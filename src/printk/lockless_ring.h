@@ -76,7 +76,14 @@ CDM_CHECKED enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bo
 bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint64_t seq);
 
 /* The number of the record with this id, from the one that is known. */
-uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id);
+static inline uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id)
+{
+	uint64_t ahead = (id - ring->known_id) & ring->id_mask;
+
+	/* More than half way round is behind. */
+	return ahead <= ring->id_mask / 2 ? ring->known_seq + ahead
+					  : ring->known_seq - (ring->id_mask + 1 - ahead);
+}
 
 enum cdm_block_kind {
 	CDM_BLOCK_DATA,    /* an id, then the text */
