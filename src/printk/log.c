@@ -31,7 +31,7 @@ void cdm_damage_clear(struct cdm_damage *damage)
 /* What is tried with each candidate kernel. */
 struct attempt {
 	struct cdm_log *log;
-	bool fallback;
+	const struct cdm_error *fallback; /* why the ring in use cannot be had; NULL: it is tried */
 };
 
 static const struct cdm_log_generation *find_generation(const struct cdm_kernel *kernel)
@@ -60,6 +60,16 @@ static enum cdm_status refuse(const struct cdm_kernel *kernel, struct cdm_error 
 			cdm_vmcoreinfo_lines(kernel->info));
 }
 
+static void tell_of_fallback(struct cdm_damage *damage, const struct cdm_error *reason)
+{
+	struct cdm_error err;
+
+	cdm_fail(&err, reason->status,
+		 "%s; this is the ring that the kernel booted with, which may be an old copy",
+		 reason->text);
+	cdm_damage_add(damage, &err);
+}
+
 static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cdm_error *err)
 {
 	struct attempt *attempt = context;
@@ -69,7 +79,10 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 	if (!log->generation)
 		return refuse(kernel, err);
 	cdm_damage_clear(&log->damage);
-	return log->generation->open(kernel, attempt->fallback, &log->damage, &log->priv, err);
+	if (attempt->fallback)
+		tell_of_fallback(&log->damage, attempt->fallback);
+	return log->generation->open(kernel, attempt->fallback != NULL, &log->damage, &log->priv,
+				     err);
 }
 
 enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
@@ -85,7 +98,7 @@ enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
 	enum cdm_status st = cdm_kernel_open(dump, &proof, kernel, err);
 
 	if (st && st != CDM_ERR_MEMORY) {
-		attempt.fallback = true;
+		attempt.fallback = err;
 		if (!cdm_kernel_open(dump, &proof, kernel, &unused))
 			st = CDM_OK;
 	}

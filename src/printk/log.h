@@ -37,7 +37,7 @@ struct cdm_log_generation {
 
 	/* Finds the ring and proves it: fails unless records (or an empty ring) stand where the
 	 * kernel's own numbers say. `fallback`: take the ring that the kernel booted with, where
-	 * the pointer to the present one is of no use; that is damage. Keeps kernel and damage. */
+	 * the pointer to the present one is of no use. Keeps kernel and damage. */
 	enum cdm_status (*open)(struct cdm_kernel *kernel, bool fallback, struct cdm_damage *damage,
 				void **priv, struct cdm_error *err);
 

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lockless_record.c - what belongs to an id of a printk_ringbuffer? */
+
+#include "printk/lockless_record.h"
+#include "base/checked.h"
+
+#include <inttypes.h>
+
+/* info.flags: a piece of a line that goes on (LOG_CONT, include/linux/printk.h). */
+#define FLAG_CONT 8u
+
+static uint64_t slot_of(const struct cdm_lockless_ring *ring, uint64_t id)
+{
+	return id & (ring->count - 1);
+}
+
+/* Element `id` of one of the two arrays, or NULL. Reads ahead to one behind the newest record (and
+ * one more, when the walk begins one before the oldest), or to the array's end. */
+static const uint8_t *get_element(const struct cdm_lockless_log *log, struct cdm_window *window,
+				  uint64_t array_vaddr, uint32_t size, uint64_t id,
+				  struct cdm_error *err)
+{
+	uint64_t slot = slot_of(&log->ring, id);
+	uint64_t vaddr = array_vaddr + slot * size;
+	const uint8_t *held = cdm_window_peek(window, vaddr, size);
+
+	if (held)
+		return held;
+	uint64_t left = log->n > log->i ? log->n - log->i + 2 : 2;
+
+	return cdm_window_get(window, vaddr, size,
+			      array_vaddr + cdm_min(log->ring.count, slot + left) * size, err);
+}
+
+enum cdm_status cdm_lockless_read_descriptor(struct cdm_lockless_log *log, uint64_t id,
+					     struct cdm_descriptor *found, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	const uint32_t *at = ring->fields;
+	struct cdm_layout layout = log->kernel->layout;
+	const uint8_t *raw =
+		get_element(log, &log->descs, ring->descs_vaddr, at[DESC_SIZE], id, err);
+
+	if (!raw)
+		return cdm_context(err, "descriptor");
+	const uint8_t *block = raw + at[DESC_BLOCK];
+	uint64_t state = cdm_load_word(raw + at[DESC_STATE], layout);
+
+	found->id = id;
+	found->found_id = state & ring->id_mask;
+	found->state = (enum cdm_descriptor_state)(state >> (layout.word * 8 - 2));
+	found->begin = cdm_load_word(block + at[BLOCK_BEGIN], layout);
+	found->next = cdm_load_word(block + at[BLOCK_NEXT], layout);
+	return CDM_OK;
+}
+
+static const uint8_t *get_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_error *err)
+{
+	const uint8_t *raw = get_element(log, &log->infos, log->ring.infos_vaddr,
+					 log->ring.fields[INFO_SIZE], id, err);
+
+	if (!raw)
+		cdm_context(err, "info");
+	return raw;
+}
+
+enum cdm_status cdm_lockless_read_seq(struct cdm_lockless_log *log, uint64_t id, uint64_t *seq,
+				      struct cdm_error *err)
+{
+	const uint8_t *raw = get_info(log, id, err);
+
+	if (!raw)
+		return err->status;
+	*seq = cdm_load_u64(raw + log->ring.fields[INFO_SEQ], log->kernel->layout);
+	return CDM_OK;
+}
+
+/* A name in an array that it need not fill: mostly empty. */
+static inline struct cdm_bytes name_in(const uint8_t *at, size_t room)
+{
+	return (struct cdm_bytes){ at, *at ? strnlen((const char *)at, room) : 0 };
+}
+
+/* Fills everything of rec but the text, and its length. CDM_CORRUPT if the info is another
+ * record's. */
+static enum cdm_status read_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec,
+				 size_t *text_len, struct cdm_error *err)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	const uint32_t *at = ring->fields;
+	struct cdm_layout layout = log->kernel->layout;
+	const uint8_t *raw = get_info(log, id, err);
+
+	if (!raw)
+		return err->status;
+	rec->seq = cdm_load_u64(raw + at[INFO_SEQ], layout);
+	if (rec->seq != cdm_lockless_seq_of(log, id))
+		return cdm_fail(err, CDM_CORRUPT, "its info has sequence number %" PRIu64,
+				rec->seq);
+	const uint8_t *lengths = raw + at[INFO_TEXT_LEN];
+	uint8_t bits = lengths[3];
+
+	/* flags:5, level:3: the compiler fills bit fields from the byte order's first end. */
+	unsigned flags = layout.big_endian ? bits >> 3 : bits & 31;
+
+	*text_len = cdm_load_u16(lengths, layout);
+	rec->facility = lengths[2];
+	rec->level = layout.big_endian ? bits & 7 : bits >> 5;
+	rec->ts_ns = cdm_load_u64(raw + at[INFO_TS], layout);
+	rec->caller = cdm_load_u32(raw + at[INFO_CALLER], layout);
+	rec->flags = CDM_RECORD_TIMED | CDM_RECORD_CALLER | CDM_RECORD_PRIORITY |
+		     (flags & FLAG_CONT ? CDM_RECORD_CONTINUES : 0);
+	const uint8_t *device = raw + at[INFO_DEVICE];
+
+	rec->subsystem = name_in(device + at[DEVICE_SUBSYSTEM], ring->subsystem_len);
+	rec->device = name_in(device + at[DEVICE_NAME], ring->device_len);
+	return CDM_OK;
+}
+
+/* Where reading ahead from offset `at` of the text ring may stop. */
+static uint64_t text_until(const struct cdm_lockless_log *log, uint64_t at)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	uint64_t head = ring->head_lpos & (ring->text_size - 1);
+
+	return ring->text_vaddr + (head > at ? head : ring->text_size);
+}
+
+static enum cdm_status read_text(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+				 const struct cdm_block *block, size_t text_len,
+				 struct cdm_bytes *text, struct cdm_error *err)
+{
+	struct cdm_layout layout = log->kernel->layout;
+	uint64_t vaddr = log->ring.text_vaddr + block->at;
+
+	if (text_len > block->room)
+		return cdm_fail(err, CDM_CORRUPT,
+				"its text has %zu bytes, and there is room for %" PRIu64, text_len,
+				block->room);
+	const uint8_t *raw = cdm_window_peek(&log->text, vaddr, layout.word + text_len);
+
+	if (!raw)
+		raw = cdm_window_get(&log->text, vaddr, layout.word + text_len,
+				     text_until(log, block->at), err);
+	if (!raw)
+		return cdm_context(err, "text");
+	uint64_t id = cdm_load_word(raw, layout);
+
+	if (id != found->id)
+		return cdm_fail(err, CDM_CORRUPT,
+				"its place in the text holds id 0x%" PRIx64 ", not 0x%" PRIx64, id,
+				found->id);
+	*text = (struct cdm_bytes){ raw + layout.word, text_len };
+	return CDM_OK;
+}
+
+enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *log,
+					 const struct cdm_descriptor *found, struct cdm_record *rec,
+					 struct cdm_error *err)
+{
+	size_t text_len = 0;
+	struct cdm_block block = { 0 };
+	enum cdm_block_kind kind = cdm_lockless_block(&log->ring, log->kernel->layout.word,
+						      found->begin, found->next, &block);
+
+	if (kind == CDM_BLOCK_FAILED)
+		return CDM_NOT_MINE;
+	if (kind == CDM_BLOCK_CORRUPT)
+		return cdm_fail(err, CDM_CORRUPT,
+				"its text would be from 0x%" PRIx64 " to 0x%" PRIx64
+				", no place in a ring of %" PRIu64 " bytes",
+				found->begin, found->next, log->ring.text_size);
+	if (read_info(log, found->id, rec, &text_len, err))
+		return err->status;
+	rec->text = (struct cdm_bytes){ (const uint8_t *)"", 0 };
+	if (kind == CDM_BLOCK_EMPTY)
+		return CDM_OK;
+	return read_text(log, found, &block, text_len, &rec->text, err);
+}
+
+bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
+					     const struct cdm_descriptor *found,
+					     struct cdm_record *rec)
+{
+	struct cdm_error unused;
+
+	return found->found_id == found->id && found->state == CDM_STATE_RESERVED &&
+	       !(found->begin & 1) && !cdm_lockless_read_record(log, found, rec, &unused) &&
+	       rec->ts_ns != 0 && rec->text.len != 0;
+}

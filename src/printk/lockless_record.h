@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lockless_record.h - one record of a printk_ringbuffer: its descriptor, its info, its text.
+ *
+ * What belongs to an id is read from three arrays, and each says whose it is: the descriptor holds
+ * the id, the info the number, the text block the id again. A record whose parts do not agree is
+ * not shown. */
+
+#ifndef CDM_PRINTK_LOCKLESS_RECORD_H
+#define CDM_PRINTK_LOCKLESS_RECORD_H
+
+#include "printk/lockless_ring.h"
+#include "printk/record.h"
+#include "printk/window.h"
+
+/* The two highest bits of a descriptor's state variable. */
+enum cdm_descriptor_state {
+	CDM_STATE_RESERVED,  /* a writer was at work */
+	CDM_STATE_COMMITTED, /* whole; more may have been meant to follow: the last words */
+	CDM_STATE_FINALIZED,
+	CDM_STATE_REUSABLE, /* given up for newer records */
+};
+
+struct cdm_descriptor {
+	uint64_t id;       /* that its slot should hold */
+	uint64_t found_id; /* that it holds */
+	enum cdm_descriptor_state state;
+	uint64_t begin, next; /* positions of its text */
+};
+
+/* A ring being read. */
+struct cdm_lockless_log {
+	struct cdm_kernel *kernel;
+	struct cdm_damage *damage;
+	struct cdm_lockless_ring ring;
+	struct cdm_window descs, infos, text;
+	uint64_t tail_id; /* the oldest; may be older than the ring's own number says */
+	uint64_t n;       /* ids from the oldest to the newest */
+	uint64_t i;       /* the next one, counted from the oldest */
+	bool searched;    /* the ring's own ends were of no use */
+	bool seen_data;   /* a record with text was found */
+	bool seen_record;
+	uint64_t first_seq;
+	uint64_t n_lost;
+};
+
+CDM_CHECKED enum cdm_status cdm_lockless_read_descriptor(struct cdm_lockless_log *log, uint64_t id,
+							 struct cdm_descriptor *found,
+							 struct cdm_error *err);
+
+/* Does it hold its own id, and a whole record, by its word? */
+static inline bool cdm_holds_record(const struct cdm_descriptor *found)
+{
+	return found->found_id == found->id &&
+	       (found->state == CDM_STATE_COMMITTED || found->state == CDM_STATE_FINALIZED);
+}
+
+/* The number that id's info gives itself. */
+CDM_CHECKED enum cdm_status cdm_lockless_read_seq(struct cdm_lockless_log *log, uint64_t id,
+						  uint64_t *seq, struct cdm_error *err);
+
+/* Everything that belongs to a descriptor that holds its id. CDM_NOT_MINE (without a text): the
+ * kernel found no room for its text, and there is no record. CDM_CORRUPT: the parts do not belong
+ * together. rec's pointers are valid until the next call. */
+CDM_CHECKED enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *log,
+						     const struct cdm_descriptor *found,
+						     struct cdm_record *rec, struct cdm_error *err);
+
+/* A CPU can die between filling a record and saying so, or after it took back the newest one to add
+ * to it. Then all is there but the word: prb_reserve() clears the info, and the time is among the
+ * last things that vprintk_store() puts there (kernel/printk/printk.c, linux 5.10 to 7.2). */
+bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
+					     const struct cdm_descriptor *found,
+					     struct cdm_record *rec);
+
+/* lockless_proof.c: do the descriptors hold the ids that they should, and do infos and texts belong
+ * to them? Two records that agree are enough, or one where there are no more; where no text can be
+ * read, descriptors that fit are. Finds out which number goes with which id. */
+CDM_CHECKED enum cdm_status cdm_lockless_prove(struct cdm_lockless_log *log, struct cdm_error *err);
+
+/* The number of the record with this id. */
+static inline uint64_t cdm_lockless_seq_of(const struct cdm_lockless_log *log, uint64_t id)
+{
+	return cdm_lockless_seq(&log->ring, id);
+}
+
+#endif
