@@ -64,25 +64,6 @@ void cdm_rank_free(struct cdm_rank *rank)
 	free(rank);
 }
 
-#define EVERY_SECOND_BIT 0x5555555555555555u
-#define EVERY_SECOND_PAIR 0x3333333333333333u
-#define EVERY_SECOND_NIBBLE 0x0f0f0f0f0f0f0f0fu
-#define EVERY_BYTE 0x0101010101010101u
-
-/* Sums of the pairs, then of the nibbles, of a word's bits: each nibble is 0..4. */
-static inline uint64_t nibble_sums(uint64_t word)
-{
-	uint64_t pairs = word - (word >> 1 & EVERY_SECOND_BIT);
-
-	return (pairs & EVERY_SECOND_PAIR) + (pairs >> 2 & EVERY_SECOND_PAIR);
-}
-
-/* Each byte of the two nibbles' sum. */
-static inline uint64_t byte_sums(uint64_t nibbles)
-{
-	return (nibbles & EVERY_SECOND_NIBBLE) + (nibbles >> 4 & EVERY_SECOND_NIBBLE);
-}
-
 static inline uint64_t load(const uint8_t *at)
 {
 	uint64_t word;
@@ -91,27 +72,46 @@ static inline uint64_t load(const uint8_t *at)
 	return word;
 }
 
-/* Words are added up before their sums are folded: three fit into a nibble, ten such triples into
- * a byte. That is about ten instructions for 64 page frames. */
+/* Bits of a word, by sums of pairs, nibbles and bytes. */
+static inline uint64_t count_word(uint64_t word)
+{
+	word -= word >> 1 & 0x5555555555555555u;
+	word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+	return ((word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u >> 56;
+}
+
+/* Adds two words to *sum, each bit for itself; returns what is carried. */
+static inline uint64_t add_words(uint64_t *sum, uint64_t a, uint64_t b)
+{
+	uint64_t half = *sum ^ a;
+	uint64_t carry = (*sum & a) | (half & b);
+
+	*sum = half ^ b;
+	return carry;
+}
+
+/* Eight words are added as columns of bits, and only what reaches the column of eights is counted
+ * (carry-save adders, as Harley and Seal have it): ten instructions for 64 page frames. */
 static uint64_t count_words(const uint8_t *bytes, size_t n_words)
 {
-	uint64_t total = 0;
+	uint64_t ones = 0, twos = 0, fours = 0, eights = 0;
 
-	while (n_words >= 3) {
-		size_t triples = n_words / 3 < 10 ? n_words / 3 : 10;
-		uint64_t sums = 0;
+	for (; n_words >= 8; n_words -= 8, bytes += 64) {
+		uint64_t two_a = add_words(&ones, load(bytes), load(bytes + 8));
+		uint64_t two_b = add_words(&ones, load(bytes + 16), load(bytes + 24));
+		uint64_t four_a = add_words(&twos, two_a, two_b);
 
-		n_words -= 3 * triples;
-		for (; triples; triples--, bytes += 24)
-			sums += byte_sums(nibble_sums(load(bytes)) + nibble_sums(load(bytes + 8)) +
-					  nibble_sums(load(bytes + 16)));
-		/* Bytes are up to 240: their sum needs 16 bits. */
-		uint64_t wide = (sums & 0x00ff00ff00ff00ffu) + (sums >> 8 & 0x00ff00ff00ff00ffu);
+		two_a = add_words(&ones, load(bytes + 32), load(bytes + 40));
+		two_b = add_words(&ones, load(bytes + 48), load(bytes + 56));
+		uint64_t four_b = add_words(&twos, two_a, two_b);
 
-		total += wide * 0x0001000100010001u >> 48;
+		eights += count_word(add_words(&fours, four_a, four_b));
 	}
+	uint64_t total =
+		8 * eights + 4 * count_word(fours) + 2 * count_word(twos) + count_word(ones);
+
 	for (; n_words; n_words--, bytes += 8)
-		total += byte_sums(nibble_sums(load(bytes))) * EVERY_BYTE >> 56;
+		total += count_word(load(bytes));
 	return total;
 }
 

@@ -44,7 +44,7 @@ void cdm_segments_free(struct cdm_segments *segments); /* NULL is fine */
 struct cdm_place {
 	enum cdm_status answer; /* CDM_OK: in the file; CDM_EXCLUDED; CDM_ABSENT */
 	uint64_t offset;        /* in the file, if CDM_OK */
-	uint64_t len;           /* bytes from there on with the same answer; >= 1 */
+	uint64_t len;           /* bytes from there on with the same answer */
 };
 
 /* The nth (from 0, in the order of the file) segment whose file-backed part covers paddr; where

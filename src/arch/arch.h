@@ -27,14 +27,16 @@ struct cdm_paging {
 	uint64_t present_mask, present_value; /* entry & mask == value: it maps something */
 	uint64_t leaf_mask, leaf_value;       /* the same above level 0: it maps memory itself */
 	uint8_t leaf_levels;                  /* bit n: level n may hold leaves */
-	uint64_t address_mask;                /* of the entry: the physical address in it */
+	uint64_t address_mask;                /* of the entry: the physical address in it ... */
+	uint64_t high_mask, high_shift;       /* ... whose top stands lower: these bits, moved up */
+	bool high_in_leaves;                  /* in leaves above level 0 alone */
 };
 
 /* How addresses outside the kernel's image are translated. */
 enum cdm_outside {
 	CDM_OUTSIDE_CLAIMS, /* as the container says */
 	CDM_OUTSIDE_TABLES, /* by the kernel's page tables */
-	CDM_OUTSIDE_DIRECT, /* paddr = vaddr - direct_start */
+	CDM_OUTSIDE_DIRECT, /* paddr = vaddr - direct_start + direct_paddr, modulo 2^64 */
 };
 
 struct cdm_proposal {
@@ -43,9 +45,9 @@ struct cdm_proposal {
 	enum cdm_outside outside;
 	uint64_t root_paddr; /* CDM_OUTSIDE_TABLES: the topmost table */
 	struct cdm_paging paging;
-	uint64_t direct_start;    /* CDM_OUTSIDE_DIRECT */
-	const char *image_from;   /* for -v: "NUMBER(phys_base)" */
-	const char *outside_from; /* "page tables of 4 levels" */
+	uint64_t direct_start, direct_paddr; /* CDM_OUTSIDE_DIRECT */
+	const char *image_from;              /* for -v: "NUMBER(phys_base)" */
+	const char *outside_from;            /* "page tables of 4 levels" */
 };
 
 /* What is known before anything is translated; all of it hearsay. */
@@ -70,6 +72,8 @@ struct cdm_arch {
 extern const struct cdm_arch *const cdm_arch_table[]; /* ends with NULL */
 
 extern const struct cdm_arch cdm_arch_x86_64;
+extern const struct cdm_arch cdm_arch_arm64;
+extern const struct cdm_arch cdm_arch_i386;
 
 /* A name for machines that no row of the table reads: e_machine, or what VMCOREINFO's keys tell. */
 const char *cdm_arch_guess(const struct cdm_machine *machine);

@@ -5,6 +5,8 @@
 
 const struct cdm_arch *const cdm_arch_table[] = {
 	&cdm_arch_x86_64,
+	&cdm_arch_arm64,
+	&cdm_arch_i386,
 	NULL,
 };
 

@@ -64,7 +64,7 @@ static enum cdm_status find_direct(const struct cdm_proposal *proposal, uint64_t
 	if (vaddr < proposal->direct_start)
 		return cdm_fail(err, CDM_ERR_UNMAPPED,
 				"virtual address 0x%" PRIx64 " is below the direct map", vaddr);
-	*out = (struct cdm_extent){ proposal->direct_start, 0,
+	*out = (struct cdm_extent){ proposal->direct_start, proposal->direct_paddr,
 				    UINT64_MAX - proposal->direct_start };
 	return CDM_OK;
 }

@@ -41,6 +41,16 @@ static bool is_leaf(const struct cdm_paging *paging, unsigned level, uint64_t en
 			      (entry & paging->leaf_mask) == paging->leaf_value);
 }
 
+/* The physical address in an entry. */
+static uint64_t address_in(const struct cdm_paging *paging, uint64_t entry, bool is_large)
+{
+	uint64_t paddr = entry & paging->address_mask;
+
+	if (paging->high_mask && (is_large || !paging->high_in_leaves))
+		paddr |= (entry & paging->high_mask) << paging->high_shift;
+	return paddr;
+}
+
 enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 			 struct cdm_extent *out, struct cdm_error *err)
 {
@@ -63,8 +73,10 @@ enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 					"virtual address 0x%" PRIx64
 					" is not mapped: entry 0x%" PRIx64 " of level %u",
 					vaddr, entry, level);
-		table = entry & paging->address_mask;
-		if (is_leaf(paging, level, entry)) {
+		bool leaf = is_leaf(paging, level, entry);
+
+		table = address_in(paging, entry, leaf && level > 0);
+		if (leaf) {
 			uint64_t size = (uint64_t)1 << shift;
 
 			/* Low address bits of a large page's entry are flags (x86: PAT). */

@@ -35,13 +35,22 @@ static void keep_ends(char *to, const char *head, size_t head_len, const char *t
 	to[keep_head + dots + keep_tail] = '\0';
 }
 
-CDM_PRINTF(2, 0)
-static void replace_text(struct cdm_error *err, const char *fmt, va_list args)
-{
-	char text[2 * CDM_ERROR_TEXT];
+/* A name may be as long as a path, and what stands behind it counts. */
+#define LONGEST_TEXT 8192
 
-	vsnprintf(text, sizeof(text), fmt, args);
-	keep_ends(err->text, text, strlen(text), "", 0);
+CDM_PRINTF(3, 0)
+static void replace_text(struct cdm_error *err, const char *tail, const char *fmt, va_list args)
+{
+	char text[LONGEST_TEXT];
+	size_t tail_len = strlen(tail);
+	int found = vsnprintf(text, sizeof(text) - tail_len, fmt, args);
+	size_t len = found < 0 ? 0 : (size_t)found;
+
+	if (len >= sizeof(text) - tail_len)
+		len = sizeof(text) - tail_len - 1;
+	memcpy(text + len, tail, tail_len);
+	len += tail_len;
+	keep_ends(err->text, text, len / 2, text + len / 2, len - len / 2);
 }
 
 enum cdm_status cdm_fail(struct cdm_error *err, enum cdm_status status, const char *fmt, ...)
@@ -51,7 +60,7 @@ enum cdm_status cdm_fail(struct cdm_error *err, enum cdm_status status, const ch
 	err->status = status;
 	err->sys_errno = 0;
 	va_start(args, fmt);
-	replace_text(err, fmt, args);
+	replace_text(err, "", fmt, args);
 	va_end(args);
 	return status;
 }
@@ -59,13 +68,14 @@ enum cdm_status cdm_fail(struct cdm_error *err, enum cdm_status status, const ch
 enum cdm_status cdm_fail_errno(struct cdm_error *err, const char *fmt, ...)
 {
 	int saved = errno;
-	char what[CDM_ERROR_TEXT];
+	char reason[128] = ": ";
 	va_list args;
 
+	snprintf(reason + 2, sizeof(reason) - 2, "%s", strerror(saved));
 	va_start(args, fmt);
-	vsnprintf(what, sizeof(what), fmt, args);
+	replace_text(err, reason, fmt, args);
 	va_end(args);
-	cdm_fail(err, CDM_ERR_SYSTEM, "%s: %s", what, strerror(saved));
+	err->status = CDM_ERR_SYSTEM;
 	err->sys_errno = saved;
 	return CDM_ERR_SYSTEM;
 }

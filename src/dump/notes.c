@@ -74,8 +74,8 @@ static bool next_note(struct walk *walk, struct note *note)
 			zeros += 4;
 			continue;
 		}
-		note->desc_at = name_at + padded(note->name_size);
-		uint64_t behind = note->desc_at + padded(note->desc_size);
+		note->desc_at = cdm_end_of(name_at, padded(note->name_size));
+		uint64_t behind = cdm_end_of(note->desc_at, padded(note->desc_size));
 		size_t name_len = (size_t)cdm_min(note->name_size, NAME_ROOM);
 
 		if (name_len > walk->end - name_at || !(raw = look_at(walk, name_at, name_len)))
@@ -89,23 +89,21 @@ static bool next_note(struct walk *walk, struct note *note)
 	return false;
 }
 
+/* A text that the file does not hold whole is of use as far as it goes. */
 static enum cdm_status keep_vmcoreinfo(struct walk *walk, const struct note *note,
 				       struct cdm_error *err)
 {
 	size_t len = (size_t)cdm_min(note->desc_size, walk->end - note->desc_at);
+	struct cdm_error unused;
+	size_t got = 0;
 
 	if (len == 0 || len > CDM_MAX_VMCOREINFO)
 		return CDM_OK;
-	if (len <= WINDOW) {
-		const uint8_t *text = look_at(walk, note->desc_at, len);
+	const uint8_t *held = len <= WINDOW ? look_at(walk, note->desc_at, len) : NULL;
 
-		return text ? cdm_dump_describe(walk->dump, (struct cdm_bytes){ text, len }, "note",
-						err)
-			    : CDM_OK;
-	}
+	if (held)
+		return cdm_dump_describe(walk->dump, (struct cdm_bytes){ held, len }, "note", err);
 	uint8_t *text = malloc(len);
-	size_t got = 0;
-	struct cdm_error unused;
 
 	if (!text)
 		return cdm_fail_memory(err, "VMCOREINFO");

@@ -40,6 +40,13 @@ static size_t bytes_to_end(struct cdm_bytes text, bool has_nul)
 	return nul ? (size_t)(nul - text.at) : len;
 }
 
+static bool is_in_key(uint8_t c, bool is_first)
+{
+	if (c >= 'A' && c <= 'Z')
+		return true;
+	return !is_first && ((c >= '0' && c <= '9') || c == '-' || c == '_');
+}
+
 /* Where does the line at text end, or another one begin that is glued to it? */
 static size_t line_length(struct cdm_bytes text, bool has_nul)
 {
@@ -47,11 +54,10 @@ static size_t line_length(struct cdm_bytes text, bool has_nul)
 
 	if (len <= LINE_ROOM)
 		return len;
-	/* Keys are capitals, digits and what stands between brackets; then "=". */
+	/* Keys begin with capitals; digits, "-" and "_" follow, then "=" or "(". */
 	size_t i = LINE_ROOM;
 
-	while (i < len &&
-	       ((text.at[i] >= 'A' && text.at[i] <= 'Z') || text.at[i] == '-' || text.at[i] == '_'))
+	while (i < len && is_in_key(text.at[i], i == LINE_ROOM))
 		i++;
 	return i > LINE_ROOM && i < len && (text.at[i] == '=' || text.at[i] == '(') ? LINE_ROOM
 										    : len;

@@ -98,7 +98,7 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 	}
 	if (!has_best)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
-				"a kernel of %s: this release reads x86_64 alone",
+				"a kernel of %s: this release reads x86_64, arm64 and i386",
 				cdm_arch_guess(&machine));
 	*err = best;
 	return err->status;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* arm64.c - where could an arm64 kernel's image and linear map be?
+ *
+ * The image is mapped on its own, kimage_voffset above its physical place (4.6 on). The linear map
+ * begins at the bottom of the kernel's addresses (5.4 on) or in their middle (before). With 52-bit
+ * addresses in the configuration and 48-bit hardware, PHYS_OFFSET is biased so that the same formula
+ * holds modulo 2^64 (formats.md 3.4). */
+
+#include "arch/arch.h"
+#include "base/checked.h"
+
+#define EM_AARCH64 183
+#define IMAGE_ALIGN 0x200000u
+#define IMAGE_LEN 0x8000000u /* 128 MiB: text, data, and what lies between */
+#define MAX_VA_BITS 52
+#define MIN_VA_BITS 36
+#define HARDWARE_VA_BITS 48 /* what every CPU has */
+
+struct list {
+	struct cdm_proposal *at;
+	unsigned n, room;
+};
+
+static bool could_be(const struct cdm_machine *machine)
+{
+	struct cdm_bytes unused;
+
+	return cdm_vmcoreinfo_text(machine->info, "NUMBER(kimage_voffset)", &unused) ||
+	       machine->dump->elf_machine == EM_AARCH64;
+}
+
+static void propose(struct list *list, const struct cdm_proposal *proposal)
+{
+	if (list->n < list->room)
+		list->at[list->n++] = *proposal;
+}
+
+/* Tables for `bits` of address: full ones of 2^(page_shift - 3) entries, and a shorter one on top. */
+static struct cdm_paging paging(unsigned page_shift, unsigned bits, bool is_lpa2)
+{
+	struct cdm_paging paging = {
+		.page_shift = (uint8_t)page_shift,
+		.entry = { .big_endian = false, .word = 8 },
+		.present_mask = 1,
+		.present_value = 1,
+		/* Bit 1 tells a table from a block. */
+		.leaf_mask = 2,
+		.leaf_value = 0,
+		.leaf_levels = 1 << 1 | 1 << 2,
+		.address_mask = 0x0000ffffffffffffu & ~(((uint64_t)1 << page_shift) - 1),
+	};
+	unsigned left = bits - page_shift, width = page_shift - 3;
+
+	while (left && paging.levels < CDM_MAX_LEVELS) {
+		unsigned index_bits = left < width ? left : width;
+
+		paging.index_bits[paging.levels++] = (uint8_t)index_bits;
+		left -= index_bits;
+	}
+	/* 52-bit physical addresses: pages of 64 KiB have bits 51..48 in 15..12. With LPA2 the
+	 * others have 51..50 in 9..8, which are the shareability without it (T61). */
+	if (page_shift == 16) {
+		paging.high_mask = 0xf000;
+		paging.high_shift = 36;
+	} else if (is_lpa2) {
+		paging.address_mask |= (uint64_t)3 << 48;
+		paging.high_mask = 0x300;
+		paging.high_shift = 42;
+	}
+	return paging;
+}
+
+static unsigned page_shift(const struct cdm_vmcoreinfo *info)
+{
+	uint64_t size = 4096;
+
+	cdm_vmcoreinfo_decimal(info, "PAGESIZE", &size);
+	return size == 65536 ? 16 : size == 16384 ? 14 : 12;
+}
+
+/* Bits that the kernel's tables translate: the build's for 64 KiB pages, whose tables are laid out
+ * for it whatever the hardware has; what the machine was set to for the others. */
+static unsigned table_bits(const struct cdm_vmcoreinfo *info, unsigned shift, uint64_t va_bits)
+{
+	uint64_t t1sz;
+
+	if (shift != 16 && cdm_vmcoreinfo_number(info, "TCR_EL1_T1SZ", &t1sz) &&
+	    t1sz >= 64 - MAX_VA_BITS && t1sz <= 64 - MIN_VA_BITS)
+		return (unsigned)(64 - t1sz);
+	return (unsigned)va_bits;
+}
+
+static void propose_tables(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
+			   struct cdm_proposal *proposal, struct list *list)
+{
+	unsigned shift = page_shift(info);
+	unsigned bits = table_bits(info, shift, va_bits);
+	uint64_t root;
+
+	if (!cdm_vmcoreinfo_symbol(info, "swapper_pg_dir", &root))
+		return;
+	proposal->outside = CDM_OUTSIDE_TABLES;
+	proposal->outside_from = "page tables";
+	proposal->root_paddr = root - proposal->image_vaddr + proposal->image_paddr;
+	proposal->paging = paging(shift, bits, shift != 16 && bits == MAX_VA_BITS);
+	propose(list, proposal);
+	/* A kernel built for 52 bits that says nothing of the machine's. */
+	if (bits > HARDWARE_VA_BITS) {
+		proposal->paging = paging(shift, shift == 14 ? 47 : HARDWARE_VA_BITS, false);
+		propose(list, proposal);
+	}
+}
+
+/* The linear map's start and the physical address that stands there, in both layouts. */
+static void propose_linear(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
+			   struct cdm_proposal *proposal, struct list *list)
+{
+	uint64_t phys_offset;
+
+	if (!cdm_vmcoreinfo_number(info, "PHYS_OFFSET", &phys_offset))
+		return;
+	proposal->outside = CDM_OUTSIDE_DIRECT;
+	proposal->outside_from = "NUMBER(PHYS_OFFSET)";
+	for (unsigned older = 0; older < 2; older++) {
+		proposal->direct_start = -((uint64_t)1 << (va_bits - older));
+		proposal->direct_paddr = phys_offset;
+		propose(list, proposal);
+	}
+}
+
+static unsigned propose_all(const struct cdm_machine *machine, struct cdm_proposal *proposals,
+			    unsigned room)
+{
+	struct list list = { .at = proposals, .room = room };
+	struct cdm_proposal proposal = { .image_len = IMAGE_LEN,
+					 .image_from = "NUMBER(kimage_voffset)" };
+	uint64_t stext, voffset, va_bits = HARDWARE_VA_BITS;
+
+	if (!cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext) ||
+	    !cdm_vmcoreinfo_number(machine->info, "kimage_voffset", &voffset))
+		return 0;
+	if (!cdm_vmcoreinfo_number(machine->info, "VA_BITS", &va_bits) || va_bits < MIN_VA_BITS ||
+	    va_bits > MAX_VA_BITS)
+		va_bits = HARDWARE_VA_BITS;
+	proposal.image_vaddr = stext & ~(uint64_t)(IMAGE_ALIGN - 1);
+	proposal.image_paddr = proposal.image_vaddr - voffset;
+	propose_linear(machine->info, va_bits, &proposal, &list);
+	propose_tables(machine->info, va_bits, &proposal, &list);
+	if (machine->dump->n_claims) {
+		proposal.outside = CDM_OUTSIDE_CLAIMS;
+		proposal.outside_from = "the segments' virtual addresses";
+		propose(&list, &proposal);
+	}
+	return list.n;
+}
+
+const struct cdm_arch cdm_arch_arm64 = {
+	.name = "arm64",
+	.layout = { .big_endian = false, .word = 8 },
+	.page_size = 4096,
+	.could_be = could_be,
+	.propose = propose_all,
+};
