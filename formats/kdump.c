@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kdump.c - kdump-compressed files, as makedumpfile and QEMU write them. Drawn in kdump.md. */
 
+#include "base/checked.h"
 #include "dump/format.h"
 #include "dump/notes.h"
 #include "formats/kdump_header.h"
@@ -57,6 +58,10 @@ static enum cdm_status open_kdump(struct cdm_dump *dump, struct cdm_error *err)
 	dump->incomplete = header.status & STATUS_INCOMPLETE;
 	dump->writer_page_flags = header.status & STATUS_CODECS;
 	dump->is_split = header.is_split;
+	dump->set_id = header.set_id;
+	if (cdm_mul(header.split_start, header.block_size, &dump->part_start) ||
+	    cdm_mul(header.split_end, header.block_size, &dump->part_end))
+		dump->part_start = dump->part_end = 0; /* frames behind 2^64: it has none */
 	dump->priv = pages;
 	return CDM_OK;
 }

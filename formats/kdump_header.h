@@ -22,6 +22,7 @@ struct cdm_kdump_header {
 	int dump_level; /* -1: not recorded */
 	bool is_split;
 	uint64_t split_start, split_end; /* this file's page frames, if is_split */
+	uint64_t set_id;                 /* the same in all files of a split set */
 	uint64_t vmcoreinfo_at, vmcoreinfo_size;
 	uint64_t notes_at, notes_size;
 	int64_t crash_time;

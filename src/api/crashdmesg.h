@@ -58,8 +58,16 @@ CDM_API void cdm_reader_free(struct cdm_reader *reader);
 CDM_API enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name);
 
 /* Like cdm_reader_open(), but stops when the container is recognised: cdm_reader_info() then has
- * its format, and there are no records. */
+ * its format, and there are no records until cdm_reader_start(). */
 CDM_API enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name);
+
+/* Between cdm_reader_peek() and cdm_reader_start(): another file of the same split set
+ * (makedumpfile --split), in any order. CDM_NO_MORE, without a message: it is no part of the set
+ * that the reader has, and was closed again. */
+CDM_API enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name);
+
+/* After cdm_reader_peek(): finds the log. cdm_reader_open() is both. */
+CDM_API enum cdm_result cdm_reader_start(struct cdm_reader *reader);
 
 /* One sentence about the last call that was not CDM_GOOD; "" before one. Never NULL; UTF-8, one
  * line, without the dump's name. */

@@ -61,9 +61,10 @@ static enum cdm_status find_claim(const struct cdm_dump *dump, uint64_t vaddr,
 static enum cdm_status find_direct(const struct cdm_proposal *proposal, uint64_t vaddr,
 				   struct cdm_extent *out, struct cdm_error *err)
 {
-	if (vaddr < proposal->direct_start)
+	/* An extent cannot hold the last byte of all: its end would be 2^64. */
+	if (vaddr < proposal->direct_start || vaddr == UINT64_MAX)
 		return cdm_fail(err, CDM_ERR_UNMAPPED,
-				"virtual address 0x%" PRIx64 " is below the direct map", vaddr);
+				"virtual address 0x%" PRIx64 " is outside the direct map", vaddr);
 	*out = (struct cdm_extent){ proposal->direct_start, proposal->direct_paddr,
 				    UINT64_MAX - proposal->direct_start };
 	return CDM_OK;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,15 +78,14 @@ static void choose_locale(const struct cdm_options *options)
 		setlocale(LC_CTYPE, "");
 }
 
-static enum cdm_status run_capture_kernel_dump(struct cdm_run *run, enum cdm_exit *answer,
-					       struct cdm_error *err)
+/* No DUMP was named: the capture kernel's, if this is one. */
+static bool is_in_capture_kernel(void)
 {
 	if (!is_missing(capture_kernel_dump))
-		return cdm_run_one(run, capture_kernel_dump, answer, err);
+		return true;
 	cdm_tell(capture_kernel_dump, "no such file: this is not a capture kernel; name a dump, or "
 				      "- for standard input");
-	*answer = CDM_EXIT_NOTHING;
-	return CDM_OK;
+	return false;
 }
 
 /* All whole: whole. None gave anything: nothing. Else a part. */
@@ -94,21 +94,35 @@ static enum cdm_exit exit_of_both(enum cdm_exit one, enum cdm_exit other)
 	return one == other ? one : CDM_EXIT_PART;
 }
 
+static enum cdm_status run_each(struct cdm_run *run, enum cdm_exit *answer, struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	for (size_t i = 0; !st && i < run->options->n_dumps; i++) {
+		enum cdm_exit one = CDM_EXIT_NOTHING;
+
+		if (run->is_taken[i])
+			continue;
+		st = cdm_run_one(run, i, &one, err);
+		*answer = i ? exit_of_both(*answer, one) : one;
+	}
+	return st;
+}
+
 static enum cdm_status run_dumps(const struct cdm_options *options, struct cdm_output *output,
 				 enum cdm_exit *answer, struct cdm_error *err)
 {
-	struct cdm_run run = { .options = options, .output = output };
-	enum cdm_status st = CDM_OK;
+	struct cdm_run run = {
+		.options = options,
+		.output = output,
+		.is_taken = calloc(options->n_dumps, sizeof(bool)),
+	};
 
+	if (!run.is_taken)
+		return cdm_fail_memory(err, "names of dumps");
 	choose_locale(options);
-	if (!options->n_dumps)
-		return run_capture_kernel_dump(&run, answer, err);
-	for (size_t i = 0; !st && i < options->n_dumps; i++) {
-		enum cdm_exit one = CDM_EXIT_NOTHING;
-
-		st = cdm_run_one(&run, options->dumps[i], &one, err);
-		*answer = i ? exit_of_both(*answer, one) : one;
-	}
+	enum cdm_status st = run_each(&run, answer, err);
+	free(run.is_taken);
 	return st;
 }
 
@@ -176,6 +190,14 @@ int main(int argc, char **argv)
 		cdm_tell(NULL, "--output=%s would replace the dump %s", options.output_name,
 			 endangered);
 		return CDM_EXIT_USAGE;
+	}
+	const char *const from_capture_kernel[] = { capture_kernel_dump };
+
+	if (!options.n_dumps) {
+		if (!is_in_capture_kernel())
+			return CDM_EXIT_NOTHING;
+		options.dumps = from_capture_kernel;
+		options.n_dumps = 1;
 	}
 	occupy_standard_streams();
 	ignore_broken_pipes();

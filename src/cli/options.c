@@ -290,7 +290,7 @@ bool cdm_options_parse(struct cdm_options *options, int argc, char **argv, struc
 		if (!apply_option(options, &choices, code, err))
 			return false;
 	}
-	options->dumps = argv + optind;
+	options->dumps = (const char *const *)(argv + optind);
 	options->n_dumps = (size_t)(argc - optind);
 	return check_clashes(choices, err);
 }

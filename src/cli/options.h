@@ -27,8 +27,8 @@ struct cdm_options {
 	bool verbose;
 	bool quiet;
 	bool drain;
-	const char *output_name; /* NULL: standard output */
-	char *const *dumps;      /* the rest of argv */
+	const char *output_name;  /* NULL: standard output */
+	const char *const *dumps; /* the rest of argv */
 	size_t n_dumps;
 };
 

@@ -9,12 +9,14 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* One dump on its way through the program. */
 struct job {
 	struct cdm_run *run;
 	struct cdm_reader *reader;
 	const char *file; /* the dump, as messages call it */
+	size_t n_files;   /* of the split set that it is; 1 for others */
 	struct cdm_style style;
 	bool has_log;   /* the dump is open and its log was found */
 	bool is_begun;  /* its document */
@@ -67,7 +69,8 @@ static size_t format_record(void *priv, char *buf, size_t room)
 static enum cdm_status begin_document(struct job *job, struct cdm_error *err)
 {
 	struct cdm_run *run = job->run;
-	bool has_heading = run->options->n_dumps > 1 && job->style.form == CDM_FORM_DMESG;
+	bool has_heading =
+		run->options->n_dumps > job->n_files && job->style.form == CDM_FORM_DMESG;
 	enum cdm_status st = CDM_OK;
 
 	job->is_begun = true;
@@ -253,29 +256,60 @@ static enum cdm_status print_peek(struct job *job, enum cdm_exit *answer, struct
 	return cdm_output_format(job->run->output, cdm_info_as_title, &facts, err);
 }
 
-static enum cdm_status do_action(struct job *job, const char *dump, enum cdm_exit *answer,
+/* A pipe cannot be looked at without being used up. */
+static bool can_be_a_part(const char *dump)
+{
+	struct stat there;
+
+	return strcmp(dump, "-") && stat(dump, &there) == 0 && S_ISREG(there.st_mode);
+}
+
+/* The dumps behind this one that are parts of its set. */
+static void join_parts(struct job *job, size_t index)
+{
+	const struct cdm_options *options = job->run->options;
+	struct cdm_info info = { .size = sizeof(info) };
+
+	if (cdm_reader_info(job->reader, &info) != CDM_GOOD || !info.split)
+		return;
+	for (size_t i = index + 1; i < options->n_dumps; i++) {
+		if (job->run->is_taken[i] || !can_be_a_part(options->dumps[i]) ||
+		    cdm_reader_join(job->reader, options->dumps[i]) != CDM_GOOD)
+			continue;
+		job->run->is_taken[i] = true;
+		job->n_files++;
+	}
+}
+
+static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *answer,
 				 struct cdm_error *err)
 {
 	enum cdm_action action = job->run->options->action;
+	bool is_open = cdm_reader_peek(job->reader, job->run->options->dumps[index]) == CDM_GOOD;
 
 	if (action == CDM_ACTION_PEEK) {
-		if (cdm_reader_peek(job->reader, dump) == CDM_GOOD)
+		if (is_open)
 			return print_peek(job, answer, err);
 		*answer = CDM_EXIT_NOTHING;
 		return CDM_OK;
 	}
-	job->has_log = cdm_reader_open(job->reader, dump) == CDM_GOOD;
+	if (is_open) {
+		join_parts(job, index);
+		job->has_log = cdm_reader_start(job->reader) == CDM_GOOD;
+	}
 	return action == CDM_ACTION_LOG ? print_log(job, answer, err)
 					: print_info(job, answer, err);
 }
 
-enum cdm_status cdm_run_one(struct cdm_run *run, const char *dump, enum cdm_exit *answer,
+enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *answer,
 			    struct cdm_error *err)
 {
+	const char *dump = run->options->dumps[index];
 	struct job job = {
 		.run = run,
 		.reader = cdm_reader_new(),
 		.file = strcmp(dump, "-") ? dump : "<stdin>",
+		.n_files = 1,
 	};
 
 	if (!job.reader) {
@@ -283,7 +317,7 @@ enum cdm_status cdm_run_one(struct cdm_run *run, const char *dump, enum cdm_exit
 		*answer = CDM_EXIT_NOTHING;
 		return CDM_OK;
 	}
-	enum cdm_status st = do_action(&job, dump, answer, err);
+	enum cdm_status st = do_action(&job, index, answer, err);
 	if (!st) {
 		tell_problems(&job, *answer);
 		if (run->options->verbose) {

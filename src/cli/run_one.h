@@ -22,13 +22,15 @@ enum cdm_exit {
 struct cdm_run {
 	const struct cdm_options *options;
 	struct cdm_output *output;
+	bool *is_taken;  /* by options->dumps: read as a part of an earlier one */
 	bool has_output; /* of an earlier dump */
 	uint64_t shown;  /* records in the document that is being written */
 };
 
-/* Does what the options ask for with one dump; a dump that cannot be read is told and goes into
+/* Does what the options ask for with one dump: options->dumps[index] and those behind it that are
+ * parts of the same split set. A dump that cannot be read is told and goes into
  * *answer. Fails only where the output does (CDM_END: nobody reads it). */
-enum cdm_status cdm_run_one(struct cdm_run *run, const char *dump, enum cdm_exit *answer,
+enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *answer,
 			    struct cdm_error *err);
 
 #endif

@@ -70,6 +70,46 @@ enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
 	return CDM_OK;
 }
 
+static bool is_in_part(const struct cdm_dump *part, uint64_t paddr)
+{
+	return !part->is_split || (paddr >= part->part_start && paddr < part->part_end);
+}
+
+/* The file of the set that has paddr; NULL: it was not given. A file alone says itself what it
+ * lacks. */
+static struct cdm_dump *part_with(struct cdm_dump *dump, uint64_t paddr)
+{
+	if (!dump->next_part)
+		return dump;
+	for (struct cdm_dump *part = dump; part; part = part->next_part)
+		if (is_in_part(part, paddr))
+			return part;
+	return NULL;
+}
+
+static enum cdm_status read_parts(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
+				  size_t *got, struct cdm_error *err)
+{
+	while (*got < len) {
+		uint64_t at = paddr + *got;
+		struct cdm_dump *part = part_with(dump, at);
+		size_t some = 0;
+
+		if (!part)
+			return cdm_fail(err, CDM_TRUNCATED,
+					"physical address 0x%" PRIx64
+					" is in a file of the split set that was not given",
+					at);
+		size_t want = (size_t)cdm_min(len - *got, part->part_end - at);
+		enum cdm_status st = part->format->read(part, at, buf + *got, want, &some, err);
+
+		*got += some;
+		if (st)
+			return st;
+	}
+	return CDM_OK;
+}
+
 enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf, size_t len,
 			      size_t *got, struct cdm_error *err)
 {
@@ -81,13 +121,59 @@ enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf, 
 	if (cdm_add(paddr, len - 1, &end))
 		return cdm_fail(err, CDM_ABSENT,
 				"physical address 0x%" PRIx64 " is past any memory", paddr);
+	if (dump->next_part)
+		return read_parts(dump, paddr, buf, len, got, err);
 	return dump->format->read(dump, paddr, buf, len, got, err);
 }
 
 void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len)
 {
-	if (dump->format->will_need)
-		dump->format->will_need(dump, paddr, len);
+	struct cdm_dump *part = part_with(dump, paddr);
+
+	if (part && part->format->will_need)
+		part->format->will_need(part, paddr, len);
+}
+
+static bool share_memory(const struct cdm_dump *one, const struct cdm_dump *other)
+{
+	return one->part_start < other->part_end && other->part_start < one->part_end;
+}
+
+bool cdm_dump_join(struct cdm_dump *dump, struct cdm_dump *part)
+{
+	struct cdm_dump *last = dump;
+
+	for (struct cdm_dump *other = dump; other; other = other->next_part) {
+		if (!part->is_split || !other->is_split || other->format != part->format ||
+		    other->set_id != part->set_id || share_memory(other, part))
+			return false;
+		last = other;
+	}
+	last->next_part = part;
+	return true;
+}
+
+struct cdm_io cdm_dump_io(const struct cdm_dump *dump)
+{
+	struct cdm_io sum = { 0 };
+
+	for (; dump; dump = dump->next_part) {
+		const struct cdm_io *io = cdm_source_io(dump->source);
+
+		sum.reads += io->reads;
+		sum.bytes_read += io->bytes_read;
+		sum.spooled += io->spooled;
+	}
+	return sum;
+}
+
+uint32_t cdm_dump_page_flags(const struct cdm_dump *dump)
+{
+	uint32_t flags = 0;
+
+	for (; dump; dump = dump->next_part)
+		flags |= dump->codecs.seen;
+	return flags;
 }
 
 enum cdm_status cdm_dump_describe(struct cdm_dump *dump, struct cdm_bytes text, const char *origin,
@@ -122,13 +208,21 @@ void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim)
 		dump->claims[dump->n_claims++] = *claim;
 }
 
-void cdm_dump_close(struct cdm_dump *dump)
+static void close_part(struct cdm_dump *dump)
 {
-	if (!dump)
-		return;
 	struct cdm_source *source = dump->source;
 
 	dump->format->close(dump);
 	free_dump(dump);
 	cdm_source_close(source);
+}
+
+void cdm_dump_close(struct cdm_dump *dump)
+{
+	while (dump) {
+		struct cdm_dump *next = dump->next_part;
+
+		close_part(dump);
+		dump = next;
+	}
 }

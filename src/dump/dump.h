@@ -33,15 +33,18 @@ struct cdm_dump {
 	struct cdm_bytes head;     /* the source's first bytes; during open() only */
 
 	/* Filled by open(). Absent facts are 0. */
-	struct cdm_layout layout;   /* of the container's own numbers */
-	uint16_t elf_machine;       /* EM_* */
-	bool has_phys_base;         /* the header has a field for it ... */
-	uint64_t phys_base;         /* ... and this stands there: often wrong */
-	int64_t crash_time;         /* seconds since 1970, UTC */
-	int dump_level;             /* makedumpfile's -d, -1 where it is not recorded */
-	bool incomplete;            /* the writer said that it could not write all */
-	bool is_split;              /* one file of a set */
-	uint32_t writer_page_flags; /* codecs that the header names; pages may say otherwise */
+	struct cdm_layout layout;      /* of the container's own numbers */
+	uint16_t elf_machine;          /* EM_* */
+	bool has_phys_base;            /* the header has a field for it ... */
+	uint64_t phys_base;            /* ... and this stands there: often wrong */
+	int64_t crash_time;            /* seconds since 1970, UTC */
+	int dump_level;                /* makedumpfile's -d, -1 where it is not recorded */
+	bool incomplete;               /* the writer said that it could not write all */
+	bool is_split;                 /* one file of a set that shares out physical memory ... */
+	uint64_t part_start, part_end; /* ... and this one's: [start, end) */
+	uint64_t set_id;               /* the same in all files of a set */
+	struct cdm_dump *next_part;    /* owned; other files of the set, in any order */
+	uint32_t writer_page_flags;    /* codecs that the header names; pages may say otherwise */
 	struct cdm_description descriptions[CDM_MAX_DESCRIPTIONS];
 	unsigned n_descriptions;
 	struct cdm_claim claims[CDM_MAX_CLAIMS];
@@ -62,6 +65,14 @@ CDM_CHECKED enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_
  * CDM_CORRUPT, or a failure (a codec that is not there, the system). */
 CDM_CHECKED enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf,
 					  size_t len, size_t *got, struct cdm_error *err);
+
+/* Makes `part` (a dump of the same format) answer for its share of dump's memory, and takes it
+ * over. False, and nothing has changed: it is not of the same set, or its share is taken. */
+bool cdm_dump_join(struct cdm_dump *dump, struct cdm_dump *part);
+
+/* What all files of the dump asked of the operating system; the codecs that their pages needed. */
+struct cdm_io cdm_dump_io(const struct cdm_dump *dump);
+uint32_t cdm_dump_page_flags(const struct cdm_dump *dump);
 
 /* Tells that [paddr, paddr+len) will be read in small pieces next, so that it may be fetched at
  * once. Never fails. */

@@ -24,10 +24,10 @@ static void list_codecs(uint32_t page_flags, char *text, size_t room)
 static void fill_container(struct cdm_reader *reader, struct cdm_info *info)
 {
 	const struct cdm_dump *dump = reader->dump;
-	const struct cdm_io *io = cdm_source_io(dump->source);
+	struct cdm_io io = cdm_dump_io(dump);
 
-	list_codecs(reader->log ? dump->codecs.seen : dump->writer_page_flags, reader->compression,
-		    sizeof(reader->compression));
+	list_codecs(reader->log ? cdm_dump_page_flags(dump) : dump->writer_page_flags,
+		    reader->compression, sizeof(reader->compression));
 	info->format = dump->format->name;
 	info->format_title = dump->format->title;
 	info->compression = reader->compression;
@@ -36,9 +36,9 @@ static void fill_container(struct cdm_reader *reader, struct cdm_info *info)
 	info->crash_time = dump->crash_time;
 	info->dump_level = dump->dump_level;
 	info->vmcoreinfo = dump->n_descriptions ? dump->descriptions[0].origin : "none";
-	info->bytes_read = io->bytes_read;
-	info->reads = io->reads;
-	info->spooled = io->spooled;
+	info->bytes_read = io.bytes_read;
+	info->reads = io.reads;
+	info->spooled = io.spooled;
 }
 
 static void copy_release(struct cdm_reader *reader)

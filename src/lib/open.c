@@ -51,26 +51,17 @@ static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **d
 }
 
 /* Takes over the source, also when it fails. */
-static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_source *source)
+static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_source *source,
+				      struct cdm_dump **dump)
 {
 	struct cdm_error *err = &reader->err;
 
-	if (open_dump(&source, &reader->dump, err)) {
+	if (open_dump(&source, dump, err)) {
 		cdm_source_close(source);
 		return err->status;
 	}
-	reader->flattened = cdm_source_has(source, "flattened");
+	reader->flattened |= cdm_source_has(source, "flattened");
 	return CDM_OK;
-}
-
-static enum cdm_result open_log(struct cdm_reader *reader)
-{
-	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
-		reader->kernel = NULL;
-		reader->log = NULL;
-		return CDM_FAILED;
-	}
-	return CDM_GOOD;
 }
 
 static enum cdm_result misuse(struct cdm_reader *reader, const char *what)
@@ -86,8 +77,38 @@ enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 	if (reader->is_open)
 		return misuse(reader, "a reader opens one dump");
 	reader->is_open = true;
-	if (cdm_source_open(name, &source, &reader->err) || open_container(reader, source))
+	if (cdm_source_open(name, &source, &reader->err) ||
+	    open_container(reader, source, &reader->dump))
 		return CDM_FAILED;
+	return CDM_GOOD;
+}
+
+enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
+{
+	struct cdm_source *source;
+	struct cdm_dump *part;
+	bool was_flattened = reader->flattened;
+
+	if (!reader->dump || reader->log)
+		return misuse(reader, "parts are joined between peek and start");
+	if (cdm_source_open(name, &source, &reader->err) || open_container(reader, source, &part))
+		return CDM_FAILED;
+	if (cdm_dump_join(reader->dump, part))
+		return CDM_GOOD;
+	cdm_dump_close(part);
+	reader->flattened = was_flattened;
+	return CDM_NO_MORE;
+}
+
+enum cdm_result cdm_reader_start(struct cdm_reader *reader)
+{
+	if (!reader->dump || reader->log)
+		return misuse(reader, "a log is looked for once, in an open dump");
+	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
+		reader->kernel = NULL;
+		reader->log = NULL;
+		return CDM_FAILED;
+	}
 	return CDM_GOOD;
 }
 
@@ -95,21 +116,27 @@ enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name)
 {
 	enum cdm_result result = cdm_reader_peek(reader, name);
 
-	return result == CDM_GOOD ? open_log(reader) : result;
+	return result == CDM_GOOD ? cdm_reader_start(reader) : result;
 }
 
 enum cdm_result cdm_reader_open_source(struct cdm_reader *reader, struct cdm_source *source)
 {
 	reader->is_open = true;
-	return open_container(reader, source) ? CDM_FAILED : open_log(reader);
+	return open_container(reader, source, &reader->dump) ? CDM_FAILED
+							     : cdm_reader_start(reader);
 }
 
 enum cdm_result cdm_reader_drain(struct cdm_reader *reader)
 {
 	if (!reader->dump)
 		return misuse(reader, "there is no open dump");
-	if (!cdm_source_drain(reader->dump->source, &reader->err))
-		return CDM_GOOD;
-	cdm_damage_add(&reader->drained, &reader->err);
-	return CDM_FAILED;
+	enum cdm_result result = CDM_GOOD;
+
+	for (struct cdm_dump *part = reader->dump; part; part = part->next_part) {
+		if (cdm_source_drain(part->source, &reader->err)) {
+			cdm_damage_add(&reader->drained, &reader->err);
+			result = CDM_FAILED;
+		}
+	}
+	return result;
 }
