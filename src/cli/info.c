@@ -7,9 +7,7 @@
 #include "cli/output.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define VALUE_COLUMN 13 /* behind the longest key, its colon and a blank */
 
@@ -221,19 +219,43 @@ size_t cdm_info_as_json(void *facts, char *buf, size_t room)
 
 /* ---- text ---- */
 
+#define SECONDS_A_DAY 86400
+#define DAYS_IN_400_YEARS 146097
+#define LAST_PLAIN_SECOND INT64_C(253402300799) /* of the year 9999 */
+
+/* The date `days` after 1970-01-01, which is not before it. Years begin in March here, so that the
+ * leap day is a year's last. gmtime_r() would bring time zones into a static program. */
+static void put_date(struct cdm_outbuf *out, uint64_t days)
+{
+	uint64_t since_0000_03 = days + 719468;
+	uint64_t era = since_0000_03 / DAYS_IN_400_YEARS, day = since_0000_03 % DAYS_IN_400_YEARS;
+	uint64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	uint64_t day_of_year = day - (365 * year + year / 4 - year / 100);
+	uint64_t month = (5 * day_of_year + 2) / 153;
+
+	cdm_put_decimal(out, era * 400 + year + (month >= 10), 4, '0');
+	cdm_put_char(out, '-');
+	cdm_put_decimal(out, month < 10 ? month + 3 : month - 9, 2, '0');
+	cdm_put_char(out, '-');
+	cdm_put_decimal(out, day_of_year - (153 * month + 2) / 5 + 1, 2, '0');
+}
+
 static void put_time(struct cdm_outbuf *out, int64_t seconds)
 {
-	char text[80];
-	struct tm utc;
-	time_t when = (time_t)seconds;
-
 	put_signed(out, seconds);
-	if (!gmtime_r(&when, &utc))
+	if (seconds < 0 || seconds > LAST_PLAIN_SECOND)
 		return;
-	/* strftime() would bring ten kilobytes of locales into a static program. */
-	snprintf(text, sizeof(text), " (%04d-%02d-%02d %02d:%02d:%02d UTC)", utc.tm_year + 1900,
-		 utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-	cdm_put_string(out, text);
+	uint64_t second = (uint64_t)seconds % SECONDS_A_DAY;
+
+	cdm_put_string(out, " (");
+	put_date(out, (uint64_t)seconds / SECONDS_A_DAY);
+	cdm_put_char(out, ' ');
+	cdm_put_decimal(out, second / 3600, 2, '0');
+	cdm_put_char(out, ':');
+	cdm_put_decimal(out, second / 60 % 60, 2, '0');
+	cdm_put_char(out, ':');
+	cdm_put_decimal(out, second % 60, 2, '0');
+	cdm_put_string(out, " UTC)");
 }
 
 static void put_text_value(struct cdm_outbuf *out, const struct cdm_facts *facts,
