@@ -195,22 +195,16 @@ static enum cdm_status read_sub(struct cdm_source *source, struct cdm_bytes head
 	return CDM_OK;
 }
 
-/* Places are multiples of the block size, in 64 bits: several tools multiplied ints (T34). */
-static enum cdm_status place_parts(const struct main_header *main, struct cdm_kdump_header *header,
-				   struct cdm_error *err)
+/* Places are multiples of the block size, in 64 bits: several tools multiplied ints (T34). With what
+ * check_main() allows none comes near 2^63. */
+static void place_parts(const struct main_header *main, struct cdm_kdump_header *header)
 {
 	uint64_t block = main->block_size;
 
-	/* All factors are below 2^32. */
 	header->sub_header_at = block;
 	header->bitmap1_at = (1 + (uint64_t)main->sub_header_blocks) * block;
 	header->descriptors_at = header->bitmap1_at + main->bitmap_blocks * block;
 	header->bitmap2_at = header->bitmap1_at + main->bitmap_blocks / 2 * block;
-	if (header->descriptors_at > INT64_MAX)
-		return cdm_fail(err, CDM_CORRUPT,
-				"the page descriptors would be at 0x%" PRIx64 ", behind any file",
-				header->descriptors_at);
-	return CDM_OK;
 }
 
 /* How many page frames there are, and whether the bitmap area holds one bitmap or two: an old
@@ -258,8 +252,9 @@ enum cdm_status cdm_kdump_read_header(struct cdm_source *source, struct cdm_byte
 	struct sub_header sub;
 
 	memset(header, 0, sizeof(*header));
-	if (find_main(head, &header->layout, &main, err) || place_parts(&main, header, err))
+	if (find_main(head, &header->layout, &main, err))
 		return err->status;
+	place_parts(&main, header);
 	header->version = main.version;
 	header->status = main.status;
 	header->block_size = main.block_size;

@@ -27,22 +27,21 @@ struct cdm_segments {
 	struct cdm_segment decoded[CDM_SEGMENT_BLOCK];
 };
 
+/* The addresses and sizes follow p_type, each a word: in ELF64 p_flags fills the first one up, in
+ * ELF32 it stands behind them. raw holds entry_size bytes, which is enough for the class. */
 static struct cdm_segment decode(const struct cdm_segment_table *table, const uint8_t *raw)
 {
-	struct cdm_cursor c =
-		cdm_cursor((struct cdm_bytes){ raw, table->entry_size }, table->layout);
-	struct cdm_segment segment = { .type = cdm_take_u32(&c) };
+	struct cdm_layout layout = table->layout;
+	struct cdm_segment segment = {
+		.type = cdm_load_u32(raw, layout),
+		.offset = cdm_load_word(raw + layout.word, layout),
+		.vaddr = cdm_load_word(raw + 2 * layout.word, layout),
+		.paddr = cdm_load_word(raw + 3 * layout.word, layout),
+		.file_size = cdm_load_word(raw + 4 * layout.word, layout),
+		.memory_size = cdm_load_word(raw + 5 * layout.word, layout),
+	};
 
-	/* p_flags stands second in ELF64 and second to last in ELF32. */
-	if (table->is_64)
-		cdm_skip(&c, 4);
-	segment.offset = cdm_take_word(&c);
-	segment.vaddr = cdm_take_word(&c);
-	segment.paddr = cdm_take_word(&c);
-	segment.file_size = cdm_take_word(&c);
-	segment.memory_size = cdm_take_word(&c);
-	if (segment.file_size > segment.memory_size)
-		segment.file_size = segment.memory_size;
+	segment.file_size = cdm_min(segment.file_size, segment.memory_size);
 	return segment;
 }
 

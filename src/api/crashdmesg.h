@@ -121,6 +121,7 @@ struct cdm_info {
 	const char *compression;  /* codecs of the pages read, separated by blanks */
 	bool flattened;
 	bool split;
+	bool incomplete; /* its writer marked it so: it could not write all */
 	const char *arch;     /* "x86_64" */
 	unsigned word_size;   /* bytes of the kernel's long */
 	const char *endian;   /* "little", "big": of the kernel's memory */

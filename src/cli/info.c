@@ -329,6 +329,8 @@ void cdm_info_tell(const struct cdm_facts *facts)
 	if (info->format_title && info->format_title[0])
 		cdm_tell(file, "format: %s%s", info->format_title,
 			 info->flattened ? ", flattened" : "");
+	if (info->incomplete)
+		cdm_tell(file, "incomplete: its writer said that it could not write all of it");
 	tell_text(file, "description", info->vmcoreinfo);
 	tell_text(file, "translation", info->translation);
 	tell_text(file, "ring", info->ring);

@@ -168,6 +168,15 @@ static void tell_damage(const struct job *job)
 		cdm_tell(job->file, "%" PRIu64 " places in all are missing or damaged", damage);
 }
 
+/* Why something is missing, if its writer knew. */
+static void tell_incomplete(const struct job *job)
+{
+	struct cdm_info info = { .size = sizeof(info) };
+
+	if (cdm_reader_info(job->reader, &info) == CDM_GOOD && info.incomplete)
+		cdm_tell(job->file, "its writer marked it as incomplete: it could not write all");
+}
+
 static void tell_problems(const struct job *job, enum cdm_exit answer)
 {
 	bool quiet = job->run->options->quiet;
@@ -180,6 +189,8 @@ static void tell_problems(const struct job *job, enum cdm_exit answer)
 		cdm_tell(job->file, "%s", cdm_reader_message(job->reader));
 	else if (answer == CDM_EXIT_NOTHING)
 		cdm_tell(job->file, "no record of the log could be read");
+	if (!quiet)
+		tell_incomplete(job);
 }
 
 static struct cdm_facts facts_of(const struct job *job, enum cdm_exit answer)

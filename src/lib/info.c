@@ -33,6 +33,8 @@ static void fill_container(struct cdm_reader *reader, struct cdm_info *info)
 	info->compression = reader->compression;
 	info->flattened = reader->flattened;
 	info->split = dump->is_split;
+	for (const struct cdm_dump *part = dump; part; part = part->next_part)
+		info->incomplete |= part->incomplete;
 	info->crash_time = dump->crash_time;
 	info->dump_level = dump->dump_level;
 	info->vmcoreinfo = dump->n_descriptions ? dump->descriptions[0].origin : "none";
