@@ -78,6 +78,8 @@ enum cdm_log_flag {
 	CDM_LOG_CALLER = 1 << 1,    /* caller is meaningful */
 	CDM_LOG_CONTINUES = 1 << 2, /* a piece of a line that goes on in the next record */
 	CDM_LOG_PRIORITY = 1 << 3,  /* level and facility are meaningful */
+	CDM_LOG_FOLLOWS = 1 << 4,   /* a later piece of a line (only with cdm_reader_keep_pieces()) */
+	CDM_LOG_OPEN = 1 << 5,      /* its line goes on in the next record (likewise) */
 };
 
 /* One record of the log. Bytes are the kernel's: they may hold anything, NUL and escape sequences
@@ -96,6 +98,11 @@ struct cdm_log_record {
 	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
 	size_t device_len;
 };
+
+/* Kernels up to 4.8 kept the pieces of a line that was printed bit by bit as records of their own;
+ * they are joined, as on the console. After this call, before the first record, they come one by
+ * one, as /dev/kmsg gave them. */
+CDM_API void cdm_reader_keep_pieces(struct cdm_reader *reader);
 
 /* The next record, oldest first. CDM_NO_MORE behind the last. Records that the dump does not hold
  * whole are passed over; cdm_reader_damage() says which. At most as many records come as the ring

@@ -107,6 +107,7 @@
 
 /* No kernel can configure more than 2^31 bytes of log text. */
 #define CDM_MIN_TEXT_BITS 10
+#define CDM_MIN_LOG_BYTES 1024u /* the same, for the older rings */
 #define CDM_MAX_TEXT_BITS 31
 
 /* printk_info is 88 or 112 bytes today (108 on 32 bit); room to grow. */

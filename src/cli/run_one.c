@@ -109,6 +109,9 @@ static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 	enum cdm_result result;
 	enum cdm_status st = CDM_OK;
 
+	/* /dev/kmsg has the pieces of a line one by one, and records are counted so. */
+	if (!prints || job->style.form == CDM_FORM_KMSG)
+		cdm_reader_keep_pieces(job->reader);
 	while (!st && (result = cdm_reader_next(job->reader, &record)) == CDM_GOOD) {
 		job->records++;
 		if (prints)

@@ -14,8 +14,6 @@ static const struct cdm_text_form *const forms[] = {
 	[CDM_FORM_KMSG] = &cdm_form_kmsg,
 };
 
-#define MAX_CALLER_WIDTH 11u
-
 /* The style with every member of this release: those that the caller does not know are 0. */
 static const struct cdm_style *whole_style(const struct cdm_style *style, struct cdm_style *whole)
 {
@@ -33,18 +31,13 @@ static const struct cdm_text_form *form_of(const struct cdm_style *style)
 	return form < sizeof(forms) / sizeof(forms[0]) ? forms[form] : &cdm_form_dmesg;
 }
 
-static uint8_t caller_width(unsigned columns)
-{
-	return (uint8_t)(columns < MAX_CALLER_WIDTH ? columns : MAX_CALLER_WIDTH);
-}
-
 static struct cdm_text_style text_style(const struct cdm_style *style)
 {
 	return (struct cdm_text_style){
 		.raw = style->raw,
 		.decode = style->decode,
 		.no_escape = style->no_escape,
-		.caller_width = caller_width(style->caller_width),
+		.caller_width = style->caller_width,
 		.nul_between = style->nul_between,
 	};
 }
@@ -58,6 +51,8 @@ static struct cdm_bytes bytes_of(const char *at, size_t len)
 _Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
+_Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
+_Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
 _Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
 
 static struct cdm_record record_of(const struct cdm_log_record *record)

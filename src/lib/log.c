@@ -3,6 +3,12 @@
 
 #include "lib/reader.h"
 
+void cdm_reader_keep_pieces(struct cdm_reader *reader)
+{
+	if (reader->log)
+		cdm_log_keep_pieces(reader->log);
+}
+
 enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record)
 {
 	struct cdm_record rec;

@@ -2,6 +2,7 @@
 /* log.c - which ring does this kernel have, and what does each of them share? */
 
 #include "printk/log.h"
+#include "printk/join.h"
 
 #include <stdlib.h>
 
@@ -9,6 +10,8 @@ struct cdm_log {
 	const struct cdm_log_generation *generation;
 	void *priv;
 	struct cdm_damage damage;
+	bool keeps_pieces;
+	struct cdm_joiner joiner;
 };
 
 void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err)
@@ -42,24 +45,6 @@ static const struct cdm_log_generation *find_generation(const struct cdm_kernel 
 	return NULL;
 }
 
-/* Keys of logs that this release does not read, so that the sentence can name them. */
-static enum cdm_status refuse(const struct cdm_kernel *kernel, struct cdm_error *err)
-{
-	uint64_t unused;
-
-	if (cdm_vmcoreinfo_symbol(kernel->info, "log_first_idx", &unused))
-		return cdm_fail(
-			err, CDM_ERR_UNSUPPORTED,
-			"its log is of Linux 3.5 to 5.9, which this release does not read yet");
-	if (cdm_vmcoreinfo_symbol(kernel->info, "log_end", &unused))
-		return cdm_fail(
-			err, CDM_ERR_UNSUPPORTED,
-			"its log is of Linux up to 3.4, which this release does not read yet");
-	return cdm_fail(err, CDM_ERR_NO_INFO,
-			"VMCOREINFO (%u lines) says nothing about a log: SYMBOL(prb) is missing",
-			cdm_vmcoreinfo_lines(kernel->info));
-}
-
 static void tell_of_fallback(struct cdm_damage *damage, const struct cdm_error *reason)
 {
 	struct cdm_error err;
@@ -77,7 +62,11 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 
 	log->generation = find_generation(kernel);
 	if (!log->generation)
-		return refuse(kernel, err);
+		return cdm_fail(
+			err, CDM_ERR_NO_INFO,
+			"VMCOREINFO (%u lines) says nothing about a log: it has no SYMBOL(prb), "
+			"log_first_idx or log_end",
+			cdm_vmcoreinfo_lines(kernel->info));
 	cdm_damage_clear(&log->damage);
 	if (attempt->fallback)
 		tell_of_fallback(&log->damage, attempt->fallback);
@@ -113,7 +102,20 @@ enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
 
 enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct cdm_error *err)
 {
-	return log->generation->next(log->priv, rec, err);
+	enum cdm_status st = cdm_joiner_has(&log->joiner)
+				     ? cdm_joiner_take(&log->joiner, rec)
+				     : log->generation->next(log->priv, rec, err);
+
+	if (st || !(rec->flags & CDM_RECORD_OPEN) || log->keeps_pieces)
+		return st;
+	struct cdm_pieces pieces = { log->generation->next, log->priv };
+
+	return cdm_join_rest(&log->joiner, &pieces, rec, err);
+}
+
+void cdm_log_keep_pieces(struct cdm_log *log)
+{
+	log->keeps_pieces = true;
 }
 
 const char *cdm_log_name(const struct cdm_log *log)
@@ -139,6 +141,7 @@ void cdm_log_close(struct cdm_log *log)
 	if (!log)
 		return;
 	log->generation->close(log->priv);
+	cdm_join_end(&log->joiner);
 	cdm_damage_clear(&log->damage);
 	free(log);
 }

@@ -51,6 +51,8 @@ struct cdm_log_generation {
 extern const struct cdm_log_generation *const cdm_log_table[]; /* newest first, ends with NULL */
 
 extern const struct cdm_log_generation cdm_ring_lockless;
+extern const struct cdm_log_generation cdm_ring_records;
+extern const struct cdm_log_generation cdm_ring_text;
 
 struct cdm_log;
 
@@ -60,11 +62,14 @@ struct cdm_log;
 CDM_CHECKED enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
 					 struct cdm_log **out, struct cdm_error *err);
 
-/* Oldest record first; CDM_END after the last. What rec points at is valid until the next call or
+/* Oldest record first, lines in pieces joined (join.h); CDM_END after the last. What rec points at is valid until the next call or
  * close. Always ends: at most as many records as the ring has room for. Fails only when memory
  * runs out. */
 CDM_CHECKED enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec,
 					 struct cdm_error *err);
+
+/* Hands out the pieces of a line one by one, as /dev/kmsg does. Before the first record. */
+void cdm_log_keep_pieces(struct cdm_log *log);
 
 const char *cdm_log_name(const struct cdm_log *log);
 const struct cdm_damage *cdm_log_damage(const struct cdm_log *log); /* so far; borrowed */

@@ -13,6 +13,8 @@ enum cdm_record_flag {
 	CDM_RECORD_CALLER = 1 << 1,    /* caller is meaningful */
 	CDM_RECORD_CONTINUES = 1 << 2, /* a piece of a line that goes on, as /dev/kmsg's 'c' */
 	CDM_RECORD_PRIORITY = 1 << 3,  /* level and facility are meaningful */
+	CDM_RECORD_FOLLOWS = 1 << 4,   /* a later piece of a line, as /dev/kmsg's '+' */
+	CDM_RECORD_OPEN = 1 << 5,      /* its line goes on in the next record */
 };
 
 struct cdm_record {

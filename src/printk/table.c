@@ -5,5 +5,7 @@
 
 const struct cdm_log_generation *const cdm_log_table[] = {
 	&cdm_ring_lockless,
+	&cdm_ring_records,
+	&cdm_ring_text,
 	NULL,
 };

@@ -8,6 +8,7 @@
 
 #include "text/style.h"
 
+#define MAX_CALLER_WIDTH 11u
 #define NAME_WIDTH 6 /* longer names ("authpriv") are not cut */
 
 /* A level or facility by name; one that has none by number. */
@@ -61,7 +62,9 @@ static void put_prefix(struct cdm_outbuf *out, const struct cdm_text_style *styl
 	if (rec->flags & CDM_RECORD_TIMED)
 		cdm_put_timestamp(out, rec->ts_ns, true);
 	if (style->caller_width && rec->flags & CDM_RECORD_CALLER)
-		put_caller(out, rec->caller, style->caller_width);
+		put_caller(out, rec->caller,
+			   style->caller_width < MAX_CALLER_WIDTH ? style->caller_width
+								  : MAX_CALLER_WIDTH);
 }
 
 /* A text that ends in a newline ends its line with it. */

@@ -34,6 +34,14 @@ static void put_caller(struct cdm_outbuf *out, uint32_t caller)
 	cdm_put_bytes(out, text, cdm_caller_text(text, caller));
 }
 
+/* The first piece of a line that came in pieces, a later one, or a line of its own. */
+static char piece_mark(const struct cdm_record *rec)
+{
+	if (rec->flags & CDM_RECORD_FOLLOWS)
+		return '+';
+	return rec->flags & CDM_RECORD_CONTINUES ? 'c' : '-';
+}
+
 static void put_header(struct cdm_outbuf *out, const struct cdm_text_style *style,
 		       const struct cdm_record *rec)
 {
@@ -43,7 +51,7 @@ static void put_header(struct cdm_outbuf *out, const struct cdm_text_style *styl
 	cdm_put_char(out, ',');
 	cdm_put_decimal(out, rec->ts_ns / 1000, 1, ' ');
 	cdm_put_char(out, ',');
-	cdm_put_char(out, rec->flags & CDM_RECORD_CONTINUES ? 'c' : '-');
+	cdm_put_char(out, piece_mark(rec));
 	if (style->caller_width && rec->flags & CDM_RECORD_CALLER)
 		put_caller(out, rec->caller);
 	cdm_put_char(out, ';');

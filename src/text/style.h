@@ -16,11 +16,11 @@
 #include <stdint.h>
 
 struct cdm_text_style {
-	bool raw;             /* -r: <N> in front, as syslog(2) gives it */
-	bool decode;          /* -x: facility and level by name */
-	bool no_escape;       /* bytes that are not printable go out as they are */
-	uint8_t caller_width; /* of "T1" or "C0" between brackets; 0: callers are not shown */
-	bool nul_between;     /* kmsg: a NUL between records, as dmesg -K wants them */
+	bool raw;              /* -r: <N> in front, as syslog(2) gives it */
+	bool decode;           /* -x: facility and level by name */
+	bool no_escape;        /* bytes that are not printable go out as they are */
+	unsigned caller_width; /* of "T1" or "C0" between brackets; 0: callers are not shown */
+	bool nul_between;      /* kmsg: a NUL between records, as dmesg -K wants them */
 };
 
 /* An output form: what stands before the first record, a record, and what stands behind the last.

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ring_text.c - which lines stand in the log of Linux up to 3.4?
+ *
+ * A ring of characters: byte n of all that was ever printed stands at n modulo the ring's size, and
+ * log_end counts them. A line begins with <priority> and, with CONFIG_PRINTK_TIME, [seconds]. */
+
+#include "base/checked.h"
+#include "printk/log.h"
+#include "printk/window.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* Of what the proof looks at, this share must be text: 9 in 10. */
+#define PROOF_BYTES 4096
+#define MAX_ODD_SHARE 10
+
+#define MAX_PRIORITY_DIGITS 3
+#define MAX_SECOND_DIGITS 12
+#define FRACTION_DIGITS 6
+
+struct text_ring {
+	struct cdm_kernel *kernel;
+	struct cdm_damage *damage;
+	struct cdm_window window;
+	uint64_t vaddr, size;
+	uint64_t pos, end; /* counts of bytes printed: the next one to read, behind the last */
+	uint64_t seq, n_lost;
+	uint8_t *line; /* CDM_MAX_TEXT: the line being put together */
+};
+
+static uint64_t vaddr_of(const struct text_ring *log, uint64_t pos)
+{
+	return log->vaddr + (pos & (log->size - 1));
+}
+
+/* Bytes from pos on that stand together: up to the ring's end, the log's, or `most`. */
+static size_t stretch(const struct text_ring *log, uint64_t pos, size_t most)
+{
+	uint64_t to_end = log->size - (pos & (log->size - 1));
+
+	return (size_t)cdm_min(cdm_min(to_end, log->end - pos), most);
+}
+
+/* At least a byte at pos, and how many; NULL if it cannot be read. */
+static const uint8_t *get(struct text_ring *log, uint64_t pos, size_t *len, struct cdm_error *err)
+{
+	size_t whole = stretch(log, pos, CDM_TEXT_WINDOW);
+	uint64_t vaddr = vaddr_of(log, pos);
+	const uint8_t *raw = cdm_window_get(&log->window, vaddr, 1, vaddr + whole, err);
+
+	if (!raw)
+		return NULL;
+	*len = (size_t)cdm_min(whole, log->window.len - (size_t)(raw - log->window.bytes));
+	return raw;
+}
+
+/* Passes over what cannot be read: all of the page, or the byte. */
+static void pass_over(struct text_ring *log, struct cdm_error *err)
+{
+	uint64_t vaddr = vaddr_of(log, log->pos);
+	uint64_t bad = log->window.bad_end > vaddr ? log->window.bad_end - vaddr : 1;
+
+	cdm_context(err, "byte %" PRIu64 " of the log", log->pos);
+	cdm_damage_add(log->damage, err);
+	log->pos += stretch(log, log->pos, (size_t)cdm_min(bad, log->size));
+}
+
+/* Bytes up to a newline, which is passed over, into log->line. CDM_END: there are no more. A line
+ * that cannot be read whole is dropped, and told. */
+static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
+{
+	size_t used = 0;
+	bool is_broken = false;
+
+	if (log->pos == log->end)
+		return CDM_END;
+	while (log->pos != log->end) {
+		struct cdm_error err;
+		size_t len;
+		const uint8_t *raw = get(log, log->pos, &len, &err);
+
+		if (!raw) {
+			is_broken = true;
+			pass_over(log, &err);
+			continue;
+		}
+		const uint8_t *newline = memchr(raw, '\n', len);
+		size_t part = newline ? (size_t)(newline - raw) : len;
+		size_t kept = (size_t)cdm_min(part, CDM_MAX_TEXT - used);
+
+		memcpy(log->line + used, raw, kept);
+		used += kept;
+		log->pos += part + (newline != NULL);
+		if (newline)
+			break;
+	}
+	*line = (struct cdm_bytes){ log->line, used };
+	return is_broken ? CDM_CORRUPT : CDM_OK;
+}
+
+/* A decimal number of at most max_digits at the start of text; its length, 0 if there is none. */
+static size_t number_at(struct cdm_bytes text, size_t max_digits, uint64_t *value)
+{
+	size_t len = 0;
+
+	*value = 0;
+	while (len < text.len && len < max_digits && text.at[len] >= '0' && text.at[len] <= '9')
+		*value = *value * 10 + (uint64_t)(text.at[len++] - '0');
+	return len;
+}
+
+static struct cdm_bytes behind(struct cdm_bytes text, size_t len)
+{
+	return (struct cdm_bytes){ text.at + len, text.len - len };
+}
+
+/* <30>: facility and level in one decimal number (T91). */
+static void take_priority(struct cdm_record *rec)
+{
+	uint64_t priority;
+
+	if (rec->text.len < 3 || rec->text.at[0] != '<')
+		return;
+	size_t len = number_at(behind(rec->text, 1), MAX_PRIORITY_DIGITS, &priority);
+
+	if (len == 0 || len + 2 > rec->text.len || rec->text.at[1 + len] != '>' || priority > 0xff)
+		return;
+	rec->level = priority & 7;
+	rec->facility = (uint8_t)(priority >> 3);
+	rec->flags |= CDM_RECORD_PRIORITY;
+	rec->text = behind(rec->text, len + 2);
+}
+
+/* "[    1.234567] ", as printk_time prints it. */
+static void take_time(struct cdm_record *rec)
+{
+	struct cdm_bytes text = rec->text;
+	uint64_t seconds, microseconds;
+	size_t pos = 1;
+
+	if (text.len < 2 || text.at[0] != '[')
+		return;
+	while (pos < text.len && text.at[pos] == ' ')
+		pos++;
+	size_t digits = number_at(behind(text, pos), MAX_SECOND_DIGITS, &seconds);
+
+	pos += digits;
+	if (digits == 0 || pos >= text.len || text.at[pos] != '.')
+		return;
+	pos++;
+	digits = number_at(behind(text, pos), FRACTION_DIGITS, &microseconds);
+	pos += digits;
+	if (digits != FRACTION_DIGITS || pos >= text.len || text.at[pos] != ']')
+		return;
+	pos++;
+	if (pos < text.len && text.at[pos] == ' ')
+		pos++;
+	rec->ts_ns = (seconds * 1000000 + microseconds) * 1000;
+	rec->flags |= CDM_RECORD_TIMED;
+	rec->text = behind(text, pos);
+}
+
+static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
+{
+	struct text_ring *log = priv;
+	struct cdm_bytes line;
+	enum cdm_status st;
+
+	(void)err;
+	do
+		st = read_line(log, &line);
+	while (st == CDM_CORRUPT);
+	if (st)
+		return st;
+	*rec = (struct cdm_record){
+		.seq = log->seq++,
+		.text = line,
+		.subsystem = { line.at, 0 },
+		.device = { line.at, 0 },
+	};
+	take_priority(rec);
+	take_time(rec);
+	return CDM_OK;
+}
+
+static enum cdm_status read_number(struct cdm_kernel *kernel, const char *symbol, size_t width,
+				   uint64_t *value, struct cdm_error *err)
+{
+	uint64_t vaddr;
+	uint8_t raw[8];
+
+	if (!cdm_vmcoreinfo_symbol(kernel->info, symbol, &vaddr))
+		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(%s)", symbol);
+	if (cdm_kernel_read_exact(kernel, vaddr, raw, width, err))
+		return cdm_context(err, "%s", symbol);
+	*value = width == 8 ? cdm_load_u64(raw, kernel->layout) : cdm_load_u32(raw, kernel->layout);
+	return CDM_OK;
+}
+
+/* log_end is 32 bits wide since 2.6.25 and was a long before: on a big-endian machine its first half
+ * is then 0 (T83). */
+static enum cdm_status read_log_end(struct text_ring *log, uint64_t *log_end, struct cdm_error *err)
+{
+	if (read_number(log->kernel, "log_end", 4, log_end, err))
+		return err->status;
+	if (*log_end == 0 && log->kernel->layout.word == 8 && log->kernel->layout.big_endian)
+		return read_number(log->kernel, "log_end", 8, log_end, err);
+	return CDM_OK;
+}
+
+/* The counter starts again after 4 GiB: then what is behind it is text, too (T82). */
+static bool is_full(struct text_ring *log, uint64_t log_end, uint64_t logged_chars)
+{
+	struct cdm_error unused;
+	uint8_t last;
+
+	if (log_end >= log->size || logged_chars == log->size)
+		return true;
+	return !cdm_kernel_read_exact(log->kernel, log->vaddr + log->size - 1, &last, 1, &unused) &&
+	       last != 0;
+}
+
+static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
+{
+	uint64_t pointer, log_end, logged_chars = 0;
+	struct cdm_error unused;
+
+	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &pointer))
+		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
+	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
+		return cdm_context(err, "the log's address (log_buf)");
+	if (read_number(log->kernel, "log_buf_len", 4, &log->size, err) ||
+	    read_log_end(log, &log_end, err))
+		return err->status;
+	if (!cdm_is_power_of_two(log->size) || log->size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
+		return cdm_fail(err, CDM_CORRUPT,
+				"the ring has %" PRIu64 " bytes at 0x%" PRIx64
+				", no power of two from %u",
+				log->size, log->vaddr, CDM_MIN_LOG_BYTES);
+	/* dmesg -c sets it to 0: it says nothing about what is there (T84). */
+	if (read_number(log->kernel, "logged_chars", 4, &logged_chars, &unused))
+		logged_chars = 0;
+	log->end = log_end + log->size; /* so that the begin is not negative */
+	log->pos = is_full(log, log_end, logged_chars) ? log->end - log->size : log->size;
+	return CDM_OK;
+}
+
+/* The log's newest bytes are text, with the priority that lines begin with. */
+static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
+{
+	uint64_t pos = log->end - cdm_min(log->end - log->pos, PROOF_BYTES);
+	unsigned odd = 0, seen = 0, priorities = 0;
+
+	while (pos != log->end) {
+		size_t len;
+		const uint8_t *raw = get(log, pos, &len, err);
+
+		if (!raw)
+			return cdm_context(err, "the log's text");
+		for (size_t i = 0; i < len; i++) {
+			odd += raw[i] < 0x20 && raw[i] != '\n' && raw[i] != '\t';
+			priorities += raw[i] == '<';
+		}
+		seen += (unsigned)len;
+		pos += len;
+	}
+	if (seen && (odd > seen / MAX_ODD_SHARE || priorities == 0))
+		return cdm_fail(
+			err, CDM_CORRUPT,
+			"the log's last %u bytes are no text: %u are not printable, %u begin a "
+			"priority",
+			seen, odd, priorities);
+	return CDM_OK;
+}
+
+/* What is left of the line that the newest one has partly overwritten. */
+static void drop_cut_line(struct text_ring *log)
+{
+	struct cdm_bytes unused;
+
+	if (log->end - log->pos < log->size)
+		return;
+	if (read_line(log, &unused) != CDM_END)
+		log->n_lost++;
+}
+
+static void close_ring(void *priv)
+{
+	struct text_ring *log = priv;
+
+	cdm_window_close(&log->window);
+	free(log->line);
+	free(log);
+}
+
+static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
+				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
+{
+	struct text_ring *log;
+
+	if (fallback)
+		return cdm_fail(err, CDM_ERR_NO_INFO, "there is no other ring");
+	log = calloc(1, sizeof(*log));
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	log->kernel = kernel;
+	log->damage = damage;
+	log->line = malloc(CDM_MAX_TEXT);
+	if (!log->line || cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) ||
+	    find_ring(log, err) || prove(log, err)) {
+		enum cdm_status st = log->line ? err->status : cdm_fail_memory(err, "log line");
+
+		close_ring(log);
+		return st;
+	}
+	drop_cut_line(log);
+	*priv = log;
+	return CDM_OK;
+}
+
+static bool present(const struct cdm_kernel *kernel)
+{
+	uint64_t unused;
+
+	return cdm_vmcoreinfo_symbol(kernel->info, "log_end", &unused);
+}
+
+static void facts(const void *priv, struct cdm_log_facts *out)
+{
+	const struct text_ring *log = priv;
+
+	out->ring_bytes = log->size;
+	out->lost = log->n_lost;
+}
+
+const struct cdm_log_generation cdm_ring_text = {
+	.name = "text",
+	.present = present,
+	.open = open_ring,
+	.next = next,
+	.facts = facts,
+	.close = close_ring,
+};
