@@ -19,29 +19,46 @@ format:
 format-check:
 	cd $(srcdir) && clang-format --dry-run -Werror $$($(c_sources))
 
-# ---- unit tests: a word and a line each ----
-unit_tests = tests/unit/test_flat tests/unit/test_source tests/unit/test_text
+# ---- unit tests: a word each ----
+unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
+	tests/unit/test_fields tests/unit/test_flat tests/unit/test_kdump_header \
+	tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_print tests/unit/test_rank \
+	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_vmcoreinfo \
+	tests/unit/test_walk
+memory_source = tests/unit/memory_source.c tests/unit/memory_source.h
+EXTRA_DIST += tests/unit/suite.h
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
+AM_CPPFLAGS += $(CHECK_CFLAGS)
 LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CHECK_LIBS)
-tests_unit_test_flat_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_source_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_text_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_flat_SOURCES = tests/unit/test_flat.c $(memory_source)
+tests_unit_test_kdump_header_SOURCES = tests/unit/test_kdump_header.c $(memory_source)
+tests_unit_test_notes_SOURCES = tests/unit/test_notes.c $(memory_source)
+tests_unit_test_rank_SOURCES = tests/unit/test_rank.c $(memory_source)
+tests_unit_test_segments_SOURCES = tests/unit/test_segments.c $(memory_source)
+# Pages are compressed as the dump writer does it.
+tests_unit_test_codec_SOURCES = tests/unit/test_codec.c tests/dumpwriter/compress.c \
+	tests/dumpwriter/compress.h tests/dumpwriter/arena.c tests/dumpwriter/arena.h
+tests_unit_test_codec_LDADD = $(LDADD) $(CDM_WRITER_LIBS)
 else
 TESTS += tests/unit/without-check
 endif
 
+# Builds what `make check` runs.
+check-programs: all $(check_PROGRAMS)
+
 # The same tests, every read and write of theirs checked: minutes, so not part of `make check`.
 valgrind = $(VALGRIND) -q --error-exitcode=99 --leak-check=full
-check-valgrind: all $(check_PROGRAMS)
+check-valgrind: check-programs
 	@test '$(VALGRIND)' != no || { echo 'check-valgrind: no valgrind'; exit 1; }
 if HAVE_CHECK
 	for test in $(unit_tests); do CK_FORK=no $(valgrind) ./$$test || exit 1; done
 endif
-	CRASHDMESG='$(valgrind) ./crashdmesg' srcdir=$(srcdir) ./tests/cases
+	ls -d $(srcdir)/testdata/cases/* | \
+		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases
 
-.PHONY: sizes format format-check check-valgrind
+.PHONY: sizes format format-check check-programs check-valgrind
 
 # ---- case files: what a user sees ----
 dump_writer = tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/compress.c \
@@ -76,3 +93,26 @@ tests_sweep_LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CDM_WRITER_LIBS
 sweep: tests/sweep
 	srcdir=$(srcdir) ./tests/sweep --all $(SWEEP_DUMPS)
 .PHONY: sweep
+
+# ---- real dumps ----
+TESTS += tests/real-dumps
+EXTRA_DIST += tests/real-dumps
+
+# ---- budgets: what a run may cost, in the default build ----
+AM_TESTS_ENVIRONMENT += VALGRIND='$(VALGRIND)'; export VALGRIND;
+budget_programs = tests/empty tests/flatten tests/meter
+EXTRA_PROGRAMS = $(budget_programs)
+EXTRA_DIST += tests/budgets tests/bench
+CLEANFILES += $(budget_programs)
+if BUDGETS
+check_PROGRAMS += $(budget_programs)
+TESTS += tests/budgets
+endif
+tests_empty_LDADD =
+tests_flatten_LDADD =
+tests_meter_LDADD =
+
+# The same beside other programs, with times: make bench [BENCH_DUMPS='FILE...'].
+bench: all tests/dumpwriter/dumpwriter tests/empty tests/meter
+	srcdir=$(srcdir) VALGRIND='$(VALGRIND)' python3 $(srcdir)/tests/bench $(BENCH_DUMPS)
+.PHONY: bench

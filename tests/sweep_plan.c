@@ -62,6 +62,12 @@ void sweep_plan_cuts(struct sweep_plan *plan, const struct sweep_reads *reads, u
 	free(places);
 }
 
+void sweep_plan_all_cuts(struct sweep_plan *plan, const struct sweep_map *map)
+{
+	for (uint64_t n = 0; n < map->n_bytes; n++)
+		add(plan, (struct sweep_fault){ .end = sweep_map_offset(map, n) }, SWEEP_CUT);
+}
+
 /* ---- flips ---- */
 
 static void add_flip(struct sweep_plan *plan, const struct sweep_map *map, uint64_t n, uint8_t flip)

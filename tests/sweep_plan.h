@@ -27,6 +27,9 @@ uint64_t sweep_random(uint64_t *state);
 void sweep_plan_cuts(struct sweep_plan *plan, const struct sweep_reads *reads, uint64_t dump_len,
 		     uint64_t *random);
 
+/* A cut before each byte that is read. */
+void sweep_plan_all_cuts(struct sweep_plan *plan, const struct sweep_map *map);
+
 /* Each byte that is read, changed in all bits and in one. */
 void sweep_plan_all_flips(struct sweep_plan *plan, const struct sweep_map *map, uint64_t *random);
 

@@ -146,10 +146,11 @@ static const char *wrong_part(const struct sweep_log *sound, const struct sweep_
 		return NULL;
 	if (log->has_told && missing >= log->first_told && missing <= log->last_told)
 		return NULL;
-	/* Where the ring itself is damaged, its place stands for all records. */
-	return !log->has_told && strstr(log->message, "0x")
-		       ? NULL
-		       : "the message does not name the first place that is missing";
+	/* Where the ring itself cannot be found, its place stands for all records. */
+	if (!log->has_told && (strstr(log->message, "0x") || strstr(log->message, "VMCOREINFO") ||
+			       strstr(log->message, "the ring")))
+		return NULL;
+	return "the message does not name the first place that is missing";
 }
 
 enum sweep_outcome sweep_compare(const struct sweep_log *sound, const struct sweep_log *log,

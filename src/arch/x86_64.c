@@ -102,14 +102,15 @@ static bool holds_itself(struct cdm_dump *dump, uint64_t variable, uint64_t valu
 }
 
 /* Kernels before 4.10 export the address of the variable phys_base: it lies where its own value
- * says. Tried in steps of 2 MiB, above and below. */
+ * says. Tried in steps of 2 MiB, above and below; zeros would say so anywhere, and 0 is a proposal
+ * of its own. */
 static void add_by_search(const struct cdm_machine *machine, struct phys_bases *bases)
 {
 	uint64_t variable;
 
 	if (!cdm_vmcoreinfo_symbol(machine->info, "phys_base", &variable) || variable < IMAGE_START)
 		return;
-	for (uint64_t i = 0; i < CDM_MAX_PHYS_BASE_TRIES; i++) {
+	for (uint64_t i = 1; i < CDM_MAX_PHYS_BASE_TRIES; i++) {
 		uint64_t up = i * LOAD_ALIGN, down = -up;
 
 		if (holds_itself(machine->dump, variable, up)) {

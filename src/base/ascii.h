@@ -41,24 +41,40 @@ static inline uint64_t cdm_word_at(const uint8_t *at)
 	return word;
 }
 
+/* Sixteen bytes at a time, in whatever registers the machine has for it (a vector of gcc and clang). */
+typedef uint8_t cdm_sixteen __attribute__((vector_size(16)));
+typedef uint64_t cdm_two_words __attribute__((vector_size(16)));
+
+/* The same for the sixteen bytes at `at`. */
+static inline bool cdm_has_odd_byte(const uint8_t *at, char stop, char other_stop)
+{
+	cdm_sixteen bytes;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	cdm_sixteen odd = (cdm_sixteen)(bytes - 0x20 > 0x5e);
+
+	if (stop)
+		odd |= (cdm_sixteen)(bytes == (uint8_t)stop);
+	if (other_stop)
+		odd |= (cdm_sixteen)(bytes == (uint8_t)other_stop);
+	cdm_two_words words = (cdm_two_words)odd;
+
+	return words[0] | words[1];
+}
+
 /* How many bytes at the start of text are printable ASCII and neither `stop` nor `other_stop`
- * (0: no such byte). Two words at a time; the last one is looked at whole, overlapping what was
- * seen before, so that a text without odd bytes is never gone through byte by byte. */
+ * (0: no such byte). The last step looks again at bytes that the one before has passed. */
 static inline size_t cdm_plain_run(struct cdm_bytes text, char stop, char other_stop)
 {
+	const uint8_t *at = text.at, *end = text.at + text.len;
 	const size_t step = sizeof(uint64_t);
-	const uint8_t *at = text.at;
-	const uint8_t *end = text.at + text.len;
 
-	while ((size_t)(end - at) >= 2 * step &&
-	       !(cdm_odd_bytes(cdm_word_at(at), stop, other_stop) |
-		 cdm_odd_bytes(cdm_word_at(at + step), stop, other_stop)))
-		at += 2 * step;
+	while (end - at >= 16 && !cdm_has_odd_byte(at, stop, other_stop))
+		at += 16;
+	if (text.len >= 16 && end - at < 16 && !cdm_has_odd_byte(end - 16, stop, other_stop))
+		return text.len;
 	if ((size_t)(end - at) >= step && !cdm_odd_bytes(cdm_word_at(at), stop, other_stop))
 		at += step;
-	if (text.len >= step && (size_t)(end - at) < step &&
-	    !cdm_odd_bytes(cdm_word_at(end - step), stop, other_stop))
-		return text.len;
 	while (at < end && cdm_is_printable_ascii(*at) && *at != (uint8_t)stop &&
 	       *at != (uint8_t)other_stop)
 		at++;

@@ -2,10 +2,10 @@
 /* error.c - how is an error's one line put together? */
 
 #include "base/error.h"
+#include "base/print.h"
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ELLIPSIS " ... "
@@ -43,8 +43,7 @@ static void replace_text(struct cdm_error *err, const char *tail, const char *fm
 {
 	char text[LONGEST_TEXT];
 	size_t tail_len = strlen(tail);
-	int found = vsnprintf(text, sizeof(text) - tail_len, fmt, args);
-	size_t len = found < 0 ? 0 : (size_t)found;
+	size_t len = cdm_print_list(text, sizeof(text) - tail_len, fmt, args);
 
 	if (len >= sizeof(text) - tail_len)
 		len = sizeof(text) - tail_len - 1;
@@ -68,10 +67,10 @@ enum cdm_status cdm_fail(struct cdm_error *err, enum cdm_status status, const ch
 enum cdm_status cdm_fail_errno(struct cdm_error *err, const char *fmt, ...)
 {
 	int saved = errno;
-	char reason[128] = ": ";
+	char reason[128];
 	va_list args;
 
-	snprintf(reason + 2, sizeof(reason) - 2, "%s", strerror(saved));
+	cdm_print(reason, sizeof(reason), ": %s", strerror(saved));
 	va_start(args, fmt);
 	replace_text(err, reason, fmt, args);
 	va_end(args);
@@ -92,7 +91,7 @@ enum cdm_status cdm_context(struct cdm_error *err, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(clause, sizeof(clause) - 2, fmt, args);
+	cdm_print_list(clause, sizeof(clause) - 2, fmt, args);
 	va_end(args);
 	size_t len = strlen(clause);
 	memcpy(clause + len, ": ", 2);

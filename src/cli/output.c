@@ -5,14 +5,16 @@
 
 #include "base/limits.h"
 #include "base/outbuf.h"
+#include "base/print.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdio.h> /* rename() */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,13 +137,22 @@ static int folder_len(const char *path)
 	return slash ? (int)(slash + 1 - path) : 0;
 }
 
+/* The first folder_len characters of path with something behind them. NULL: out of memory. */
+static char *in_folder(const char *path, int len, const char *before, const char *name,
+		       const char *after)
+{
+	size_t room = (size_t)len + strlen(before) + strlen(name) + strlen(after) + 1;
+	char *joined = malloc(room);
+
+	if (joined)
+		cdm_print(joined, room, "%.*s%s%s%s", len, path, before, name, after);
+	return joined;
+}
+
 /* What the symbolic link at path points to, as a path of ours. NULL: out of memory. */
 static char *path_behind_link(const char *path, const char *content)
 {
-	char *next;
-	int folder = content[0] == '/' ? 0 : folder_len(path);
-
-	return asprintf(&next, "%.*s%s", folder, path, content) < 0 ? NULL : next;
+	return in_folder(path, content[0] == '/' ? 0 : folder_len(path), "", content, "");
 }
 
 /* Follows symbolic links, the last of which may point to nothing. */
@@ -176,11 +187,11 @@ static enum cdm_status open_temporary(struct cdm_output *output, struct cdm_erro
 	if (st)
 		return st;
 	int folder = folder_len(output->target);
-	if (asprintf(&output->temporary, "%.*s.%s.XXXXXX", folder, output->target,
-		     output->target + folder) < 0) {
-		output->temporary = NULL;
+
+	output->temporary =
+		in_folder(output->target, folder, ".", output->target + folder, ".XXXXXX");
+	if (!output->temporary)
 		return cdm_fail_memory(err, "output");
-	}
 	output->fd = mkostemp(output->temporary, O_CLOEXEC); /* mode 0600 */
 	if (output->fd >= 0)
 		return CDM_OK;
@@ -217,9 +228,9 @@ enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, str
 static void sync_folder(const char *path)
 {
 	int len = folder_len(path);
-	char *folder;
+	char *folder = in_folder(path, len, len ? "" : ".", "", "");
 
-	if (asprintf(&folder, "%.*s", len ? len : 1, len ? path : ".") < 0)
+	if (!folder)
 		return;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(folder);
@@ -291,7 +302,7 @@ void cdm_tell(const char *dump, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(sentence, sizeof(sentence), fmt, args);
+	cdm_print_list(sentence, sizeof(sentence), fmt, args);
 	va_end(args);
 	cdm_put_string(&out, "crashdmesg: ");
 	if (dump) {

@@ -18,7 +18,7 @@ static uint32_t usual(const struct cdm_kernel *kernel, const struct cdm_field *f
 }
 
 static enum cdm_status look_up(const struct cdm_kernel *kernel, const struct cdm_field *field,
-			       uint32_t *value, bool *has_key, struct cdm_error *err)
+			       bool size, uint32_t *value, bool *has_key, struct cdm_error *err)
 {
 	uint64_t found;
 
@@ -26,10 +26,9 @@ static enum cdm_status look_up(const struct cdm_kernel *kernel, const struct cdm
 	*has_key = cdm_vmcoreinfo_decimal(kernel->info, field->key, &found);
 	if (!*has_key)
 		return CDM_OK;
-	if (found > MAX_STRUCT)
-		return cdm_fail(err, CDM_CORRUPT,
-				"VMCOREINFO: %s is %" PRIu64 ", at most %d can be", field->key,
-				found, MAX_STRUCT);
+	if (found > MAX_STRUCT || (found == 0 && size))
+		return cdm_fail(err, CDM_CORRUPT, "VMCOREINFO: %s is %" PRIu64 ", not %d to %d",
+				field->key, found, size, MAX_STRUCT);
 	*value = (uint32_t)found;
 	return CDM_OK;
 }
@@ -101,17 +100,17 @@ static bool is_assumed(const struct cdm_kernel *kernel, const struct cdm_field *
 }
 
 enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel, const struct cdm_field *table,
-				   unsigned n, uint32_t *values, const struct cdm_field **assumed,
+				   unsigned n, uint32_t *values, uint64_t *assumed,
 				   struct cdm_error *err)
 {
 	bool has_key;
 
-	*assumed = NULL;
+	*assumed = 0;
 	for (unsigned i = 0; i < n; i++) {
-		if (look_up(kernel, &table[i], &values[i], &has_key, err))
+		if (look_up(kernel, &table[i], is_size(table, i), &values[i], &has_key, err))
 			return err->status;
 		if (!has_key && is_assumed(kernel, table, i, values))
-			*assumed = &table[i];
+			*assumed |= (uint64_t)1 << i;
 	}
 	for (unsigned i = 0; i < n; i++)
 		if (check(kernel, table, i, values, err))

@@ -23,12 +23,12 @@ struct cdm_field {
 	uint8_t nested_size; /* CDM_FIELD_STRUCT: index of the SIZE of the struct that it is */
 };
 
-/* values[i] gets the offset or size of table[i]. CDM_CORRUPT if they cannot all be true.
- * *assumed (NULL if there is none) is a member without a key in a struct whose size is not the
+/* values[i] gets the offset or size of table[i]; n <= 64. CDM_CORRUPT if they cannot all be true.
+ * *assumed has bit i set where table[i] is a member without a key in a struct whose size is not the
  * usual one: where it is thought to be is a guess. */
 CDM_CHECKED enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel,
 					       const struct cdm_field *table, unsigned n,
-					       uint32_t *values, const struct cdm_field **assumed,
+					       uint32_t *values, uint64_t *assumed,
 					       struct cdm_error *err);
 
 #endif

@@ -17,6 +17,8 @@ struct evidence {
 	enum cdm_status unread;  /* why something could not be read */
 	bool has_candidate;      /* a record that fits in itself: the next one is to agree */
 	uint64_t id, seq;
+	bool has_number; /* of the record before, with text or without */
+	uint64_t number_id, number;
 };
 
 /* Reads what belongs to a record on its own word for its number. CDM_NOT_MINE: it has no text, and
@@ -37,6 +39,18 @@ static enum cdm_status weigh(struct cdm_lockless_log *log, uint64_t id, struct e
 
 	if (cdm_lockless_read_seq(log, id, &seq, err))
 		return err->status;
+	/* Zeros fit anywhere by themselves, but give two records one number. */
+	bool is_apart = !evidence->has_number ||
+			seq - evidence->number == ((id - evidence->number_id) & log->ring.id_mask);
+
+	evidence->has_number = true;
+	evidence->number_id = id;
+	evidence->number = seq;
+	if (!is_apart)
+		return cdm_fail(err, CDM_CORRUPT,
+				"id 0x%" PRIx64 " has number %" PRIu64
+				", and does not agree with the one before",
+				id, seq);
 	log->ring.known_id = id;
 	log->ring.known_seq = seq;
 	if (cdm_lockless_read_record(log, &found, rec, err))

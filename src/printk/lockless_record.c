@@ -108,7 +108,8 @@ static enum cdm_status read_info(struct cdm_lockless_log *log, uint64_t id, stru
 	rec->level = layout.big_endian ? bits & 7 : bits >> 5;
 	rec->ts_ns = cdm_load_u64(raw + at[INFO_TS], layout);
 	rec->caller = cdm_load_u32(raw + at[INFO_CALLER], layout);
-	rec->flags = CDM_RECORD_TIMED | CDM_RECORD_CALLER | CDM_RECORD_PRIORITY |
+	rec->flags = CDM_RECORD_TIMED | CDM_RECORD_PRIORITY |
+		     (ring->has_caller ? CDM_RECORD_CALLER : 0u) |
 		     (flags & FLAG_CONT ? CDM_RECORD_CONTINUES : 0);
 	const uint8_t *device = raw + at[INFO_DEVICE];
 
@@ -186,5 +187,5 @@ bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
 
 	return found->found_id == found->id && found->state == CDM_STATE_RESERVED &&
 	       !(found->begin & 1) && !cdm_lockless_read_record(log, found, rec, &unused) &&
-	       rec->ts_ns != 0 && rec->text.len != 0;
+	       (rec->ts_ns != 0 || rec->text.len != 0);
 }

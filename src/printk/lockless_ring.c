@@ -14,36 +14,36 @@
  * fails the proof. facility and the level's byte are never exported; they follow text_len. */
 // clang-format off
 static const struct cdm_field fields[N_RING_FIELDS] = {
-	[RING_SIZE]        = { "SIZE(printk_ringbuffer)",                  { 88, 44 }, 0, RING_SIZE },
+	[RING_SIZE]        = { "SIZE(printk_ringbuffer)",                  { 88, 44 }, 0, RING_SIZE, 0 },
 	[RING_DESCS]       = { "OFFSET(printk_ringbuffer.desc_ring)",      {  0,  0 }, CDM_FIELD_STRUCT, RING_SIZE, DESCS_SIZE },
 	[RING_TEXT]        = { "OFFSET(printk_ringbuffer.text_data_ring)", { 48, 24 }, CDM_FIELD_STRUCT, RING_SIZE, TEXT_SIZE },
-	[RING_FAIL]        = { "OFFSET(printk_ringbuffer.fail)",           { 80, 40 }, 0, RING_SIZE },
-	[DESCS_SIZE]       = { "SIZE(prb_desc_ring)",                      { 48, 24 }, 0, DESCS_SIZE },
-	[DESCS_COUNT_BITS] = { "OFFSET(prb_desc_ring.count_bits)",         {  0,  0 }, 4, DESCS_SIZE },
-	[DESCS_ARRAY]      = { "OFFSET(prb_desc_ring.descs)",              {  8,  4 }, 0, DESCS_SIZE },
-	[DESCS_INFOS]      = { "OFFSET(prb_desc_ring.infos)",              { 16,  8 }, 0, DESCS_SIZE },
-	[DESCS_HEAD_ID]    = { "OFFSET(prb_desc_ring.head_id)",            { 24, 12 }, 0, DESCS_SIZE },
-	[DESCS_TAIL_ID]    = { "OFFSET(prb_desc_ring.tail_id)",            { 32, 16 }, 0, DESCS_SIZE },
-	[TEXT_SIZE]        = { "SIZE(prb_data_ring)",                      { 32, 16 }, 0, TEXT_SIZE },
-	[TEXT_SIZE_BITS]   = { "OFFSET(prb_data_ring.size_bits)",          {  0,  0 }, 4, TEXT_SIZE },
-	[TEXT_DATA]        = { "OFFSET(prb_data_ring.data)",               {  8,  4 }, 0, TEXT_SIZE },
-	[TEXT_HEAD_LPOS]   = { "OFFSET(prb_data_ring.head_lpos)",          { 16,  8 }, 0, TEXT_SIZE },
-	[TEXT_TAIL_LPOS]   = { "OFFSET(prb_data_ring.tail_lpos)",          { 24, 12 }, 0, TEXT_SIZE },
-	[DESC_SIZE]        = { "SIZE(prb_desc)",                           { 24, 12 }, 0, DESC_SIZE },
-	[DESC_STATE]       = { "OFFSET(prb_desc.state_var)",               {  0,  0 }, 0, DESC_SIZE },
+	[RING_FAIL]        = { "OFFSET(printk_ringbuffer.fail)",           { 80, 40 }, 0, RING_SIZE, 0 },
+	[DESCS_SIZE]       = { "SIZE(prb_desc_ring)",                      { 48, 24 }, 0, DESCS_SIZE, 0 },
+	[DESCS_COUNT_BITS] = { "OFFSET(prb_desc_ring.count_bits)",         {  0,  0 }, 4, DESCS_SIZE, 0 },
+	[DESCS_ARRAY]      = { "OFFSET(prb_desc_ring.descs)",              {  8,  4 }, 0, DESCS_SIZE, 0 },
+	[DESCS_INFOS]      = { "OFFSET(prb_desc_ring.infos)",              { 16,  8 }, 0, DESCS_SIZE, 0 },
+	[DESCS_HEAD_ID]    = { "OFFSET(prb_desc_ring.head_id)",            { 24, 12 }, 0, DESCS_SIZE, 0 },
+	[DESCS_TAIL_ID]    = { "OFFSET(prb_desc_ring.tail_id)",            { 32, 16 }, 0, DESCS_SIZE, 0 },
+	[TEXT_SIZE]        = { "SIZE(prb_data_ring)",                      { 32, 16 }, 0, TEXT_SIZE, 0 },
+	[TEXT_SIZE_BITS]   = { "OFFSET(prb_data_ring.size_bits)",          {  0,  0 }, 4, TEXT_SIZE, 0 },
+	[TEXT_DATA]        = { "OFFSET(prb_data_ring.data)",               {  8,  4 }, 0, TEXT_SIZE, 0 },
+	[TEXT_HEAD_LPOS]   = { "OFFSET(prb_data_ring.head_lpos)",          { 16,  8 }, 0, TEXT_SIZE, 0 },
+	[TEXT_TAIL_LPOS]   = { "OFFSET(prb_data_ring.tail_lpos)",          { 24, 12 }, 0, TEXT_SIZE, 0 },
+	[DESC_SIZE]        = { "SIZE(prb_desc)",                           { 24, 12 }, 0, DESC_SIZE, 0 },
+	[DESC_STATE]       = { "OFFSET(prb_desc.state_var)",               {  0,  0 }, 0, DESC_SIZE, 0 },
 	[DESC_BLOCK]       = { "OFFSET(prb_desc.text_blk_lpos)",           {  8,  4 }, CDM_FIELD_STRUCT, DESC_SIZE, BLOCK_SIZE },
-	[BLOCK_SIZE]       = { "SIZE(prb_data_blk_lpos)",                  { 16,  8 }, 0, BLOCK_SIZE },
-	[BLOCK_BEGIN]      = { "OFFSET(prb_data_blk_lpos.begin)",          {  0,  0 }, 0, BLOCK_SIZE },
-	[BLOCK_NEXT]       = { "OFFSET(prb_data_blk_lpos.next)",           {  8,  4 }, 0, BLOCK_SIZE },
-	[INFO_SIZE]        = { "SIZE(printk_info)",                        { 88, 88 }, 0, INFO_SIZE },
-	[INFO_SEQ]         = { "OFFSET(printk_info.seq)",                  {  0,  0 }, 8, INFO_SIZE },
-	[INFO_TS]          = { "OFFSET(printk_info.ts_nsec)",              {  8,  8 }, 8, INFO_SIZE },
-	[INFO_TEXT_LEN]    = { "OFFSET(printk_info.text_len)",             { 16, 16 }, 4, INFO_SIZE },
-	[INFO_CALLER]      = { "OFFSET(printk_info.caller_id)",            { 20, 20 }, 4, INFO_SIZE },
+	[BLOCK_SIZE]       = { "SIZE(prb_data_blk_lpos)",                  { 16,  8 }, 0, BLOCK_SIZE, 0 },
+	[BLOCK_BEGIN]      = { "OFFSET(prb_data_blk_lpos.begin)",          {  0,  0 }, 0, BLOCK_SIZE, 0 },
+	[BLOCK_NEXT]       = { "OFFSET(prb_data_blk_lpos.next)",           {  8,  4 }, 0, BLOCK_SIZE, 0 },
+	[INFO_SIZE]        = { "SIZE(printk_info)",                        { 88, 88 }, 0, INFO_SIZE, 0 },
+	[INFO_SEQ]         = { "OFFSET(printk_info.seq)",                  {  0,  0 }, 8, INFO_SIZE, 0 },
+	[INFO_TS]          = { "OFFSET(printk_info.ts_nsec)",              {  8,  8 }, 8, INFO_SIZE, 0 },
+	[INFO_TEXT_LEN]    = { "OFFSET(printk_info.text_len)",             { 16, 16 }, 4, INFO_SIZE, 0 },
+	[INFO_CALLER]      = { "OFFSET(printk_info.caller_id)",            { 20, 20 }, 4, INFO_SIZE, 0 },
 	[INFO_DEVICE]      = { "OFFSET(printk_info.dev_info)",             { 24, 24 }, CDM_FIELD_STRUCT, INFO_SIZE, DEVICE_SIZE },
-	[DEVICE_SIZE]      = { "SIZE(dev_printk_info)",                    { 64, 64 }, 0, DEVICE_SIZE },
-	[DEVICE_SUBSYSTEM] = { "OFFSET(dev_printk_info.subsystem)",        {  0,  0 }, 1, DEVICE_SIZE },
-	[DEVICE_NAME]      = { "OFFSET(dev_printk_info.device)",           { 16, 16 }, 1, DEVICE_SIZE },
+	[DEVICE_SIZE]      = { "SIZE(dev_printk_info)",                    { 64, 64 }, 0, DEVICE_SIZE, 0 },
+	[DEVICE_SUBSYSTEM] = { "OFFSET(dev_printk_info.subsystem)",        {  0,  0 }, 1, DEVICE_SIZE, 0 },
+	[DEVICE_NAME]      = { "OFFSET(dev_printk_info.device)",           { 16, 16 }, 1, DEVICE_SIZE, 0 },
 };
 // clang-format on
 
@@ -67,30 +67,52 @@ static enum cdm_status check_sizes(const struct cdm_lockless_ring *ring, struct 
 	return CDM_OK;
 }
 
+static bool is_length(const struct cdm_vmcoreinfo *info, const char *key, uint32_t len)
+{
+	uint64_t told;
+
+	return !cdm_vmcoreinfo_decimal(info, key, &told) || told == len;
+}
+
 /* The two names fill their struct: subsystem up to device, device up to the end. */
-static enum cdm_status measure_names(struct cdm_lockless_ring *ring, struct cdm_error *err)
+static void measure_names(const struct cdm_vmcoreinfo *info, struct cdm_lockless_ring *ring)
 {
 	uint32_t subsystem = ring->fields[DEVICE_SUBSYSTEM], device = ring->fields[DEVICE_NAME];
 
-	if (subsystem >= device)
-		return cdm_fail(err, CDM_CORRUPT,
-				"VMCOREINFO: dev_printk_info.subsystem is at %" PRIu32
-				", not before device at %" PRIu32,
-				subsystem, device);
-	ring->subsystem_len = device - subsystem;
+	ring->subsystem_len = device > subsystem ? device - subsystem : 0;
 	ring->device_len = ring->fields[DEVICE_SIZE] - device;
-	return CDM_OK;
+	if (ring->subsystem_len &&
+	    is_length(info, "LENGTH(printk_info_subsystem)", ring->subsystem_len) &&
+	    is_length(info, "LENGTH(printk_info_device)", ring->device_len))
+		return;
+	ring->subsystem_len = ring->device_len = 0;
+	ring->doubt =
+		"VMCOREINFO: the names of subsystem and device do not fill their struct: they "
+		"are left out";
+}
+
+/* Members that are not needed are left out where they are only thought to be. */
+static void leave_out(struct cdm_lockless_ring *ring, uint64_t assumed)
+{
+	ring->has_caller = !(assumed >> INFO_CALLER & 1);
+	if (assumed)
+		ring->doubt = "VMCOREINFO lacks keys of a struct whose size is not the usual one: "
+			      "where its members are was guessed";
+	if (assumed >> INFO_DEVICE & 1)
+		ring->subsystem_len = ring->device_len = 0;
 }
 
 static enum cdm_status resolve_fields(const struct cdm_kernel *kernel,
 				      struct cdm_lockless_ring *ring, struct cdm_error *err)
 {
-	const struct cdm_field *assumed;
+	uint64_t assumed;
 
 	if (cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, &assumed, err) ||
-	    check_sizes(ring, err) || measure_names(ring, err))
+	    check_sizes(ring, err))
 		return err->status;
-	ring->assumed = assumed ? assumed->key : NULL;
+	ring->doubt = NULL;
+	measure_names(kernel->info, ring);
+	leave_out(ring, assumed);
 	return CDM_OK;
 }
 

@@ -52,11 +52,12 @@ struct cdm_lockless_ring {
 	uint32_t subsystem_len, device_len; /* bytes of the two names' arrays */
 	uint64_t id_mask;                   /* 2^(word - 2) - 1 */
 	uint64_t known_id,
-		known_seq;   /* a record that the proof found: ids and numbers go together */
-	const char *assumed; /* a member that VMCOREINFO does not tell, or NULL */
-	uint64_t lpos_mask;  /* 2^word - 1 */
-	uint64_t count;      /* descriptors: a power of two */
-	uint64_t text_size;  /* bytes: a power of two */
+		known_seq;  /* a record that the proof found: ids and numbers go together */
+	bool has_caller;    /* the place of caller_id is known */
+	const char *doubt;  /* what VMCOREINFO leaves open, as a sentence; NULL: nothing */
+	uint64_t lpos_mask; /* 2^word - 1 */
+	uint64_t count;     /* descriptors: a power of two */
+	uint64_t text_size; /* bytes: a power of two */
 	uint64_t descs_vaddr, infos_vaddr, text_vaddr;
 	uint64_t head_id, tail_id; /* newest and oldest; masked */
 	uint64_t head_lpos, tail_lpos;

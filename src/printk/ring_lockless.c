@@ -195,16 +195,13 @@ static void tell_of_tail(struct cdm_lockless_log *log)
 }
 
 /* Where VMCOREINFO is not whole, a wrong guess would show in every record. */
-static void tell_of_assumption(struct cdm_lockless_log *log)
+static void tell_of_doubt(struct cdm_lockless_log *log)
 {
 	struct cdm_error err;
 
-	if (!log->ring.assumed)
+	if (!log->ring.doubt)
 		return;
-	cdm_fail(&err, CDM_ERR_NO_INFO,
-		 "VMCOREINFO has no %s, and the struct is not of the usual size: where it is was "
-		 "guessed",
-		 log->ring.assumed);
+	cdm_fail(&err, CDM_ERR_NO_INFO, "%s", log->ring.doubt);
 	cdm_damage_add(log->damage, &err);
 }
 
@@ -312,7 +309,7 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 		return err->status;
 	}
 	tell_of_tail(log);
-	tell_of_assumption(log);
+	tell_of_doubt(log);
 	*priv = log;
 	return CDM_OK;
 }

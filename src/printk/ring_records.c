@@ -317,7 +317,7 @@ static enum cdm_status find_ring(struct records *log, struct cdm_error *err)
 
 static enum cdm_status resolve(struct records *log, struct cdm_error *err)
 {
-	const struct cdm_field *assumed;
+	uint64_t assumed;
 	const struct cdm_vmcoreinfo *info = log->kernel->info;
 	struct cdm_bytes unused;
 	uint64_t caller_at;

@@ -11,13 +11,13 @@
 
 #include "base/checked.h"
 #include "base/limits.h"
+#include "base/print.h"
 #include "source/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,9 +60,8 @@ static enum cdm_status fail_spool(struct cdm_error *err)
 static int open_and_unlink(const char *folder)
 {
 	char path[4096];
-	int len = snprintf(path, sizeof(path), "%s/crashdmesg.XXXXXX", folder);
 
-	if (len < 0 || (size_t)len >= sizeof(path)) {
+	if (cdm_print(path, sizeof(path), "%s/crashdmesg.XXXXXX", folder) >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}

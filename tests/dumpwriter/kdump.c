@@ -12,6 +12,7 @@
 
 /* Descriptors of zero pages that are really written; more than that is left a hole. */
 #define MAX_ZERO_BLOCKS ((uint64_t)1 << 22)
+#define MAX_WRITTEN_ZEROS ((uint64_t)1 << 20) /* bytes behind the notes; the rest is a hole */
 
 static size_t sub_header_size(unsigned version)
 {
@@ -62,7 +63,7 @@ static void write_notes(struct dw_kdump *kdump)
 {
 	struct dw_dump *dump = kdump->dump;
 	uint64_t at = kdump->block_size + sub_header_size(kdump->version);
-	uint64_t rest; /* of the blocks: zeros that are written */
+	uint64_t rest; /* of the blocks: zeros that are written, but for those of a huge area */
 
 	if (kdump->version < 4) {
 		/* Version 3 has the text of VMCOREINFO alone. */
@@ -70,7 +71,8 @@ static void write_notes(struct dw_kdump *kdump)
 		kdump->notes.bytes.len = kdump->version == 3 ? kdump->notes.text_len : 0;
 		kdump->notes.text_at = 0;
 	}
-	rest = (1 + kdump->sub_blocks) * kdump->block_size - at - kdump->notes.bytes.len;
+	rest = dw_min((1 + kdump->sub_blocks) * kdump->block_size - at - kdump->notes.bytes.len,
+		      MAX_WRITTEN_ZEROS);
 	dw_image_add(&dump->image, at, kdump->notes.bytes.at, kdump->notes.bytes.len);
 	dw_image_borrow(&dump->image, at + kdump->notes.bytes.len, dw_alloc(dump->arena, rest),
 			rest);
@@ -144,7 +146,8 @@ static void lay_out(struct dw_kdump *kdump)
 	kdump->sub_blocks =
 		dw_get_number(kdump->dump->settings, "dump", "sub_blocks",
 			      dw_round_up(sub_len, kdump->block_size) / kdump->block_size);
-	kdump->bitmap_blocks = 2 * kdump->bitmap_len / kdump->block_size;
+	kdump->bitmap_blocks = dw_get_number(kdump->dump->settings, "dump", "bitmap_blocks",
+					     2 * kdump->bitmap_len / kdump->block_size);
 	kdump->descriptors_at = (1 + kdump->sub_blocks + kdump->bitmap_blocks) * kdump->block_size;
 	kdump->zero_at = kdump->descriptors_at + n_descriptors * DW_DESCRIPTOR_SIZE;
 	kdump->data_at = kdump->zero_at + kdump->block_size;
@@ -158,8 +161,8 @@ static void write_bitmaps(struct dw_kdump *kdump)
 	uint64_t at = (1 + kdump->sub_blocks) * kdump->block_size;
 
 	dw_image_borrow(&kdump->dump->image, at, kdump->bitmap1, kdump->bitmap_len);
-	dw_image_borrow(&kdump->dump->image, at + kdump->bitmap_len, kdump->bitmap2,
-			kdump->bitmap_len);
+	dw_image_borrow(&kdump->dump->image, at + kdump->bitmap_blocks / 2 * kdump->block_size,
+			kdump->bitmap2, kdump->bitmap_len);
 }
 
 /* The text goes to the end; only then is its place known, and the sub header written again. */

@@ -167,11 +167,26 @@ static void write_page(struct dw_kdump *kdump, const struct dw_kdump_block *bloc
 	free(page);
 }
 
+/* Was it never written to, or with zeros alone? */
+static bool holds_zeros(const struct dw_kdump *kdump, const struct dw_kdump_block *block)
+{
+	uint8_t piece[256];
+	uint64_t start = block->number * kdump->block_size;
+
+	for (uint64_t at = 0; block->has_bytes && at < kdump->block_size; at += sizeof(piece)) {
+		dw_memory_read(&kdump->dump->memory, start + at, piece, sizeof(piece));
+		for (size_t i = 0; i < sizeof(piece); i++)
+			if (piece[i])
+				return false;
+	}
+	return true;
+}
+
 static void write_block(struct dw_kdump *kdump, const struct dw_kdump_block *block, uint64_t index)
 {
 	dw_add_part(kdump->dump, "page", block->number,
 		    kdump->descriptors_at + index * DW_DESCRIPTOR_SIZE);
-	if (block->has_bytes) {
+	if (!holds_zeros(kdump, block)) {
 		write_page(kdump, block, index);
 		return;
 	}

@@ -17,6 +17,7 @@ struct record_line {
 	uint64_t n_copies;
 	uint64_t step_ns;
 	uint64_t length; /* of the text, filled up with letters; 0: as it stands */
+	uint64_t zeros;  /* NULs behind it */
 	struct dw_record first;
 	const char *text;
 };
@@ -93,6 +94,8 @@ static void apply_option(struct record_line *line, const char *option)
 		line->first.flags = (uint8_t)number(line, "flags", value);
 	else if (len == 6 && !memcmp(option, "length", len))
 		line->length = number(line, "length", value);
+	else if (len == 5 && !memcmp(option, "zeros", len))
+		line->zeros = number(line, "zeros", value);
 	else if (len == 9 && !memcmp(option, "subsystem", len))
 		line->first.subsystem = value;
 	else if (len == 6 && !memcmp(option, "device", len))
@@ -166,6 +169,7 @@ static struct dw_record copy_of(const struct record_line *line, uint64_t i)
 
 	for (uint64_t n = bytes.len; n < line->length; n++)
 		dw_put_little(&bytes, 1, 'a' + n % 26);
+	dw_put_zeros(&bytes, line->zeros);
 	record.ts_ns += i * line->step_ns;
 	record.text = bytes.at;
 	record.text_len = bytes.len;

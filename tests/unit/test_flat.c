@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "source/wrapper.h"
+#include "tests/unit/memory_source.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -11,62 +12,6 @@
 
 #define HEADER_SIZE 4096
 #define SEGMENT_HEADER 16
-
-/* ---- a source of bytes in memory ---- */
-
-struct memory {
-	uint8_t *bytes; /* owned */
-	size_t len;
-	uint64_t end_read; /* behind the last byte that was asked for */
-};
-
-static enum cdm_status memory_read(struct cdm_source *src, uint64_t off, void *buf, size_t len,
-				   size_t *got, struct cdm_error *err)
-{
-	struct memory *memory = src->priv;
-
-	(void)err;
-	*got = 0;
-	if (off >= memory->len)
-		return CDM_OK;
-	*got = len < memory->len - off ? len : memory->len - (size_t)off;
-	memcpy(buf, memory->bytes + off, *got);
-	if (off + *got > memory->end_read)
-		memory->end_read = off + *got;
-	return CDM_OK;
-}
-
-static void memory_close(struct cdm_source *src)
-{
-	struct memory *memory = src->priv;
-
-	free(memory->bytes);
-	free(memory);
-	free(src);
-}
-
-static const struct cdm_source_ops memory_ops = {
-	.name = "memory",
-	.read = memory_read,
-	.close = memory_close,
-};
-
-/* Copies the bytes. */
-static struct cdm_source *memory_source(const uint8_t *bytes, size_t len, bool is_stream)
-{
-	struct cdm_source *src = calloc(1, sizeof(*src));
-	struct memory *memory = calloc(1, sizeof(*memory));
-
-	ck_assert(src && memory);
-	memory->bytes = malloc(len ? len : 1);
-	ck_assert(memory->bytes);
-	if (len)
-		memcpy(memory->bytes, bytes, len);
-	memory->len = len;
-	*src = (struct cdm_source){ .ops = &memory_ops, .size = len, .is_stream = is_stream };
-	src->priv = memory;
-	return src;
-}
 
 /* ---- writing streams ---- */
 
@@ -538,11 +483,6 @@ END_TEST
 
 /* ---- streams that come through a pipe ---- */
 
-static uint64_t end_read(const struct cdm_source *src)
-{
-	return ((const struct memory *)src->below->priv)->end_read;
-}
-
 /* A file header with padding behind it, a sub header, pages. */
 static struct stream write_kdump_like(void)
 {
@@ -568,7 +508,7 @@ START_TEST(stream_is_read_no_further_than_needed)
 	struct cdm_source *src = peel(&stream, stream.len, true, false);
 	ck_assert(src->is_stream);
 	ck_assert_int_eq(cdm_source_read(src, 0, buf, 100, &got, &err), CDM_OK);
-	ck_assert_uint_eq(end_read(src), HEADER_SIZE + SEGMENT_HEADER + 100);
+	ck_assert_uint_eq(end_read(src->below), HEADER_SIZE + SEGMENT_HEADER + 100);
 
 	/* The padding behind the header is zero as soon as something behind it is seen. */
 	ck_assert_int_eq(cdm_source_read(src, 0, buf, 4096, &got, &err), CDM_OK);
@@ -576,16 +516,16 @@ START_TEST(stream_is_read_no_further_than_needed)
 	ck_assert_int_eq(buf[463], 'h');
 	ck_assert_int_eq(buf[464], 0);
 	ck_assert_int_eq(buf[4095], 0);
-	ck_assert_uint_eq(end_read(src), HEADER_SIZE + 464 + 2 * SEGMENT_HEADER);
+	ck_assert_uint_eq(end_read(src->below), HEADER_SIZE + 464 + 2 * SEGMENT_HEADER);
 
 	ck_assert_int_eq(cdm_source_read(src, 4096, buf, 204, &got, &err), CDM_OK);
 	ck_assert_int_eq(buf[0], 's');
 	ck_assert_int_eq(buf[203], 't');
-	ck_assert_uint_eq(end_read(src), HEADER_SIZE + 464 + 100 + 104 + 3 * SEGMENT_HEADER);
+	ck_assert_uint_eq(end_read(src->below), HEADER_SIZE + 464 + 100 + 104 + 3 * SEGMENT_HEADER);
 	ck_assert_uint_eq(src->size, CDM_SIZE_UNKNOWN);
 
 	ck_assert_int_eq(cdm_source_drain(src, &err), CDM_OK);
-	ck_assert_uint_eq(end_read(src), stream.len);
+	ck_assert_uint_eq(end_read(src->below), stream.len);
 	ck_assert_uint_eq(src->size, 16384);
 	cdm_source_close(src);
 	free(stream.bytes);
