@@ -110,7 +110,8 @@ void dw_put(struct dw_buffer *buffer, const void *bytes, size_t len)
 void dw_put_zeros(struct dw_buffer *buffer, size_t len)
 {
 	make_room(buffer, len);
-	memset(buffer->at + buffer->len, 0, len);
+	if (len)
+		memset(buffer->at + buffer->len, 0, len);
 	buffer->len += len;
 }
 
