@@ -44,7 +44,8 @@ static enum cdm_status grow(struct cdm_window *window, size_t room, struct cdm_e
 	if (!bytes)
 		return cdm_fail_memory(err, "log window");
 	window->bytes = bytes;
-	window->room = cdm_max(window->room, room);
+	if (room > window->room)
+		window->room = room;
 	return CDM_OK;
 }
 
