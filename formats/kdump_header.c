@@ -17,13 +17,18 @@
 struct main_shape {
 	struct cdm_layout layout;
 	size_t timestamp_at, status_at;
+	uint8_t seconds_size;
 };
 
 static const struct main_shape main_shapes[] = {
-	{ { .big_endian = false, .word = 8 }, 408, 424 },
-	{ { .big_endian = false, .word = 4 }, 404, 412 },
-	{ { .big_endian = true, .word = 8 }, 408, 424 },
-	{ { .big_endian = true, .word = 4 }, 404, 412 },
+	{ { .big_endian = false, .word = 8 }, 408, 424, 8 },
+	{ { .big_endian = false, .word = 4 }, 404, 412, 4 },
+	{ { .big_endian = true, .word = 8 }, 408, 424, 8 },
+	{ { .big_endian = true, .word = 4 }, 404, 412, 4 },
+	/* 32-bit machines whose time has 64 bits and is aligned to 4, as on i386. Where it is aligned
+	 * to 8 the header is that of a 64-bit one. */
+	{ { .big_endian = false, .word = 4 }, 404, 420, 8 },
+	{ { .big_endian = true, .word = 4 }, 404, 420, 8 },
 };
 
 struct main_header {
@@ -44,7 +49,7 @@ static bool parse_main(struct cdm_bytes head, const struct main_shape *shape,
 	cdm_skip(&c, SIGNATURE_LEN);
 	main->version = cdm_take_u32(&c);
 	cdm_skip(&c, shape->timestamp_at - c.pos);
-	main->seconds = cdm_take_word(&c);
+	main->seconds = shape->seconds_size == 8 ? cdm_take_u64(&c) : cdm_take_u32(&c);
 	cdm_skip(&c, shape->status_at - c.pos);
 	main->status = cdm_take_u32(&c);
 	main->block_size = cdm_take_u32(&c);
@@ -75,7 +80,7 @@ static enum cdm_status check_main(const struct main_header *main, struct cdm_err
 	return CDM_OK;
 }
 
-static enum cdm_status find_main(struct cdm_bytes head, struct cdm_layout *layout,
+static enum cdm_status find_main(struct cdm_bytes head, const struct main_shape **shape,
 				 struct main_header *main, struct cdm_error *err)
 {
 	size_t n = sizeof(main_shapes) / sizeof(*main_shapes);
@@ -85,7 +90,7 @@ static enum cdm_status find_main(struct cdm_bytes head, struct cdm_layout *layou
 			return cdm_fail(err, CDM_TRUNCATED, "header: the file ends after %zu bytes",
 					head.len);
 		if (!check_main(main, err)) {
-			*layout = main_shapes[i].layout;
+			*shape = &main_shapes[i];
 			return CDM_OK;
 		}
 	}
@@ -154,6 +159,12 @@ static bool parse_sub(struct cdm_bytes raw, struct cdm_layout layout, bool align
 	return !c.overrun;
 }
 
+/* The notes; before there were any, in version 3, VMCOREINFO alone. */
+static uint64_t what_follows(const struct cdm_kdump_header *header, const struct sub_header *sub)
+{
+	return header->version >= 4 ? sub->notes_at : sub->vmcoreinfo_at;
+}
+
 /* makedumpfile and QEMU put the notes directly behind the sub header: that tells which of the
  * shapes it has (formats.md 1.2.4). Where it fits none, the packed or 64-bit one is taken. */
 static bool find_sub(struct cdm_bytes raw, const struct cdm_kdump_header *header,
@@ -165,7 +176,7 @@ static bool find_sub(struct cdm_bytes raw, const struct cdm_kdump_header *header
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
 		layout.word = shapes[i].word;
 		if (parse_sub(raw, layout, shapes[i].aligned, header->version, sub) &&
-		    header->version >= 4 && sub->notes_at == header->sub_header_at + sub->size)
+		    what_follows(header, sub) == header->sub_header_at + sub->size)
 			return true;
 	}
 	return parse_sub(raw, header->layout, header->layout.word == 8, header->version, sub);
@@ -232,9 +243,8 @@ static enum cdm_status count_frames(const struct main_header *main, const struct
 
 /* Files of a set have the same main header, but that each says for itself whether it could be
  * written whole (T44). FNV-1a. */
-static uint64_t identify_set(struct cdm_bytes head, const struct cdm_kdump_header *header)
+static uint64_t identify_set(struct cdm_bytes head, size_t status_at)
 {
-	size_t status_at = header->layout.word == 8 ? 424 : 412;
 	uint64_t id = 0xcbf29ce484222325u;
 
 	for (size_t i = 0; i < head.len && i < MAIN_HEADER_SIZE; i++) {
@@ -248,12 +258,14 @@ static uint64_t identify_set(struct cdm_bytes head, const struct cdm_kdump_heade
 enum cdm_status cdm_kdump_read_header(struct cdm_source *source, struct cdm_bytes head,
 				      struct cdm_kdump_header *header, struct cdm_error *err)
 {
+	const struct main_shape *shape = &main_shapes[0];
 	struct main_header main;
 	struct sub_header sub;
 
 	memset(header, 0, sizeof(*header));
-	if (find_main(head, &header->layout, &main, err))
+	if (find_main(head, &shape, &main, err))
 		return err->status;
+	header->layout = shape->layout;
 	place_parts(&main, header);
 	header->version = main.version;
 	header->status = main.status;
@@ -267,7 +279,7 @@ enum cdm_status cdm_kdump_read_header(struct cdm_source *source, struct cdm_byte
 	header->is_split = sub.split != 0;
 	header->split_start = header->version >= 6 ? sub.start_pfn_64 : sub.start_pfn;
 	header->split_end = header->version >= 6 ? sub.end_pfn_64 : sub.end_pfn;
-	header->set_id = header->is_split ? identify_set(head, header) : 0;
+	header->set_id = header->is_split ? identify_set(head, shape->status_at) : 0;
 	header->vmcoreinfo_at = sub.vmcoreinfo_at;
 	header->vmcoreinfo_size = sub.vmcoreinfo_size;
 	header->notes_at = sub.notes_at;

@@ -9,7 +9,6 @@
 #include "arch/arch.h"
 #include "base/checked.h"
 
-#define EM_AARCH64 183
 #define IMAGE_ALIGN 0x200000u
 #define IMAGE_LEN 0x8000000u /* 128 MiB: text, data, and what lies between */
 #define MAX_VA_BITS 52
@@ -21,12 +20,12 @@ struct list {
 	unsigned n, room;
 };
 
-static bool could_be(const struct cdm_machine *machine)
+static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	struct cdm_bytes unused;
 
 	return cdm_vmcoreinfo_text(machine->info, "NUMBER(kimage_voffset)", &unused) ||
-	       machine->dump->elf_machine == EM_AARCH64;
+	       machine->dump->elf_machine == arch->elf_machine;
 }
 
 static void propose(struct list *list, const struct cdm_proposal *proposal)
@@ -155,6 +154,7 @@ static unsigned propose_all(const struct cdm_machine *machine, struct cdm_propos
 }
 
 const struct cdm_arch cdm_arch_arm64 = {
+	.elf_machine = 183,
 	.name = "arm64",
 	.layout = { .big_endian = false, .word = 8 },
 	.page_size = 4096,

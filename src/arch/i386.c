@@ -7,7 +7,6 @@
 #include "arch/arch.h"
 #include "base/checked.h"
 
-#define EM_386 3
 #define END_OF_ADDRESSES 0x100000000u
 #define ENTRY_ADDRESS_32 0xfffff000u
 #define ENTRY_ADDRESS_PAE 0x000ffffffffff000u
@@ -15,7 +14,7 @@
 static const uint32_t page_offsets[] = { 0xc0000000u, 0xb0000000u, 0x80000000u, 0x78000000u,
 					 0x40000000u };
 
-static bool could_be(const struct cdm_machine *machine)
+static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	uint64_t list_head;
 	uint16_t elf_machine = machine->dump->elf_machine;
@@ -23,7 +22,7 @@ static bool could_be(const struct cdm_machine *machine)
 
 	if (!cdm_vmcoreinfo_decimal(machine->info, "SIZE(list_head)", &list_head) || list_head != 8)
 		return false;
-	return elf_machine == EM_386 || elf_machine == 0 ||
+	return elf_machine == arch->elf_machine || elf_machine == 0 ||
 	       cdm_vmcoreinfo_text(machine->info, "CONFIG_X86_PAE", &unused);
 }
 
@@ -90,6 +89,7 @@ static unsigned propose_all(const struct cdm_machine *machine, struct cdm_propos
 }
 
 const struct cdm_arch cdm_arch_i386 = {
+	.elf_machine = 3,
 	.name = "i386",
 	.layout = { .big_endian = false, .word = 4 },
 	.page_size = 4096,

@@ -4,10 +4,13 @@
 #include "arch/arch.h"
 
 const struct cdm_arch *const cdm_arch_table[] = {
-	&cdm_arch_x86_64,
-	&cdm_arch_arm64,
-	&cdm_arch_i386,
-	NULL,
+	&cdm_arch_x86_64,      &cdm_arch_arm64,
+	&cdm_arch_i386,        &cdm_arch_arm,
+	&cdm_arch_loongarch64, &cdm_arch_mips,
+	&cdm_arch_mips64,      &cdm_arch_ppc,
+	&cdm_arch_ppc64,       &cdm_arch_ppc64le,
+	&cdm_arch_riscv64,     &cdm_arch_s390x,
+	&cdm_arch_sparc64,     NULL,
 };
 
 /* e_machine, of elf.h. */

@@ -33,7 +33,7 @@ struct phys_bases {
 	struct phys_base list[MAX_PHYS_BASES];
 };
 
-static bool could_be(const struct cdm_machine *machine)
+static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	uint64_t list_head, stext;
 	struct cdm_bytes unused;
@@ -44,7 +44,7 @@ static bool could_be(const struct cdm_machine *machine)
 	if (cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext))
 		return stext >= IMAGE_START &&
 		       !cdm_vmcoreinfo_text(machine->info, "NUMBER(va_kernel_pa_offset)", &unused);
-	return machine->dump->elf_machine == 0 || machine->dump->elf_machine == 62;
+	return machine->dump->elf_machine == 0 || machine->dump->elf_machine == arch->elf_machine;
 }
 
 static void add(struct phys_bases *bases, uint64_t value, const char *from)
@@ -243,6 +243,7 @@ static unsigned propose_all(const struct cdm_machine *machine, struct cdm_propos
 }
 
 const struct cdm_arch cdm_arch_x86_64 = {
+	.elf_machine = 62,
 	.name = "x86_64",
 	.layout = { .big_endian = false, .word = 8 },
 	.page_size = 4096,

@@ -85,7 +85,7 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 	bool has_best = false;
 
 	for (unsigned i = 0; cdm_arch_table[i]; i++) {
-		if (!cdm_arch_table[i]->could_be(&machine))
+		if (!cdm_arch_table[i]->could_be(cdm_arch_table[i], &machine))
 			continue;
 		kernel->arch = cdm_arch_table[i];
 		kernel->layout = kernel->arch->layout;
@@ -98,7 +98,7 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 	}
 	if (!has_best)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
-				"a kernel of %s: this release reads x86_64, arm64 and i386",
+				"a kernel of %s, which this release does not read in such a file",
 				cdm_arch_guess(&machine));
 	*err = best;
 	return err->status;

@@ -66,6 +66,21 @@ static void pass_over(struct text_ring *log, struct cdm_error *err)
 	log->pos += stretch(log, log->pos, (size_t)cdm_min(bad, log->size));
 }
 
+/* Behind what could not be read: is this the begin of a line, or the rest of one? */
+static bool begins_line(struct text_ring *log)
+{
+	struct cdm_error unused;
+	size_t len, digits = 0;
+	const uint8_t *raw = log->pos == log->end ? NULL : get(log, log->pos, &len, &unused);
+
+	if (!raw || raw[0] != '<')
+		return false;
+	while (1 + digits < len && digits < MAX_PRIORITY_DIGITS && raw[1 + digits] >= '0' &&
+	       raw[1 + digits] <= '9')
+		digits++;
+	return digits > 0 && 1 + digits < len && raw[1 + digits] == '>';
+}
+
 /* Bytes up to a newline, which is passed over, into log->line. CDM_END: there are no more. A line
  * that cannot be read whole is dropped, and told. */
 static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
@@ -83,6 +98,8 @@ static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
 		if (!raw) {
 			is_broken = true;
 			pass_over(log, &err);
+			if (begins_line(log))
+				break;
 			continue;
 		}
 		const uint8_t *newline = memchr(raw, '\n', len);
@@ -246,18 +263,19 @@ static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 	return CDM_OK;
 }
 
-/* The log's newest bytes are text, with the priority that lines begin with. */
-static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
+/* Are the bytes of [pos, end) text, with the priority that lines begin with? */
+static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end,
+			     struct cdm_error *err)
 {
-	uint64_t pos = log->end - cdm_min(log->end - log->pos, PROOF_BYTES);
 	unsigned odd = 0, seen = 0, priorities = 0;
 
-	while (pos != log->end) {
+	while (pos < end) {
 		size_t len;
 		const uint8_t *raw = get(log, pos, &len, err);
 
 		if (!raw)
 			return cdm_context(err, "the log's text");
+		len = (size_t)cdm_min(len, end - pos);
 		for (size_t i = 0; i < len; i++) {
 			odd += raw[i] < 0x20 && raw[i] != '\n' && raw[i] != '\t';
 			priorities += raw[i] == '<';
@@ -265,13 +283,29 @@ static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
 		seen += (unsigned)len;
 		pos += len;
 	}
-	if (seen && (odd > seen / MAX_ODD_SHARE || priorities == 0))
+	if (odd > seen / MAX_ODD_SHARE || priorities == 0)
 		return cdm_fail(
 			err, CDM_CORRUPT,
 			"the log's last %u bytes are no text: %u are not printable, %u begin a "
 			"priority",
 			seen, odd, priorities);
 	return CDM_OK;
+}
+
+/* The newest bytes that can be read say it. */
+static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	for (uint64_t end = log->end; end > log->pos;) {
+		uint64_t begin = end - cdm_min(end - log->pos, PROOF_BYTES);
+
+		st = judge(log, begin, end, err);
+		if (!cdm_is_missing(st) || st == CDM_CORRUPT)
+			return st;
+		end = begin;
+	}
+	return st;
 }
 
 /* What is left of the line that the newest one has partly overwritten. */
