@@ -57,36 +57,36 @@ struct cdm_machine {
 };
 
 struct cdm_arch {
+	char name[12];            /* as uname -m prints it; in place: a pointer would have to be
+				   * relocated at every start of the program */
 	uint16_t elf_machine;     /* EM_* */
-	const char *name;         /* as uname -m prints it */
 	struct cdm_layout layout; /* of the kernel's memory */
 	uint32_t page_size;       /* where VMCOREINFO has no PAGESIZE */
 
 	/* Could it be this architecture at all? Asks VMCOREINFO; reads no memory. */
 	bool (*could_be)(const struct cdm_arch *arch, const struct cdm_machine *machine);
 
-	/* Fills at most `room` proposals, the likeliest first, and returns their number. */
+	/* Fills at most `room` proposals, the likeliest first, and returns their number. NULL, as
+	 * could_be: the page tables are not known yet, and claims.c answers. */
 	unsigned (*propose)(const struct cdm_machine *machine, struct cdm_proposal *proposals,
 			    unsigned room);
 };
 
-extern const struct cdm_arch *const cdm_arch_table[]; /* ends with NULL */
+/* The architectures one after the other; NULL behind the last. */
+const struct cdm_arch *cdm_arch_at(unsigned index);
+
+bool cdm_arch_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine);
+unsigned cdm_arch_propose(const struct cdm_arch *arch, const struct cdm_machine *machine,
+			  struct cdm_proposal *proposals, unsigned room);
 
 extern const struct cdm_arch cdm_arch_x86_64;
 extern const struct cdm_arch cdm_arch_arm64;
 extern const struct cdm_arch cdm_arch_i386;
 
-/* claims.c: machines whose page tables are not known yet. */
-extern const struct cdm_arch cdm_arch_arm;
-extern const struct cdm_arch cdm_arch_loongarch64;
-extern const struct cdm_arch cdm_arch_mips;
-extern const struct cdm_arch cdm_arch_mips64;
-extern const struct cdm_arch cdm_arch_ppc;
-extern const struct cdm_arch cdm_arch_ppc64;
-extern const struct cdm_arch cdm_arch_ppc64le;
-extern const struct cdm_arch cdm_arch_riscv64;
-extern const struct cdm_arch cdm_arch_s390x;
-extern const struct cdm_arch cdm_arch_sparc64;
+/* claims.c: what is common to machines whose page tables are not known yet. */
+bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine);
+unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,
+			    unsigned room);
 
 /* A name for machines that no row of the table reads: e_machine, or what VMCOREINFO's keys tell. */
 const char *cdm_arch_guess(const struct cdm_machine *machine);

@@ -7,7 +7,7 @@
 #include "arch/arch.h"
 #include "base/checked.h"
 
-static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
+bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	uint64_t list_head;
 
@@ -18,8 +18,8 @@ static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *mach
 	       list_head == 2u * arch->layout.word;
 }
 
-static unsigned propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,
-			unsigned room)
+unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,
+			    unsigned room)
 {
 	unsigned n = 0;
 
@@ -37,24 +37,3 @@ static unsigned propose(const struct cdm_machine *machine, struct cdm_proposal *
 		};
 	return n;
 }
-
-#define MACHINE(symbol, machine, text, is_big, word_size, page)                                    \
-	const struct cdm_arch cdm_arch_##symbol = {                                                \
-		.elf_machine = machine,                                                            \
-		.name = text,                                                                      \
-		.layout = { .big_endian = is_big, .word = word_size },                             \
-		.page_size = page,                                                                 \
-		.could_be = could_be,                                                              \
-		.propose = propose,                                                                \
-	}
-
-MACHINE(arm, 40, "arm", false, 4, 4096);
-MACHINE(loongarch64, 258, "loongarch64", false, 8, 16384);
-MACHINE(mips, 8, "mips", true, 4, 4096);
-MACHINE(mips64, 8, "mips64", false, 8, 16384);
-MACHINE(ppc, 20, "ppc", true, 4, 4096);
-MACHINE(ppc64, 21, "ppc64", true, 8, 65536);
-MACHINE(ppc64le, 21, "ppc64", false, 8, 65536);
-MACHINE(riscv64, 243, "riscv64", false, 8, 4096);
-MACHINE(s390x, 22, "s390x", true, 8, 4096);
-MACHINE(sparc64, 43, "sparc64", true, 8, 8192);

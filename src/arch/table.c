@@ -3,15 +3,49 @@
 
 #include "arch/arch.h"
 
-const struct cdm_arch *const cdm_arch_table[] = {
-	&cdm_arch_x86_64,      &cdm_arch_arm64,
-	&cdm_arch_i386,        &cdm_arch_arm,
-	&cdm_arch_loongarch64, &cdm_arch_mips,
-	&cdm_arch_mips64,      &cdm_arch_ppc,
-	&cdm_arch_ppc64,       &cdm_arch_ppc64le,
-	&cdm_arch_riscv64,     &cdm_arch_s390x,
-	&cdm_arch_sparc64,     NULL,
+static const struct cdm_arch *const architectures[] = {
+	&cdm_arch_x86_64,
+	&cdm_arch_arm64,
+	&cdm_arch_i386,
 };
+
+/* Machines that are read by what their file claims alone. */
+// clang-format off
+static const struct cdm_arch claimed[] = {
+	{ "arm",          40, { false, 4 },  4096, NULL, NULL },
+	{ "loongarch64", 258, { false, 8 }, 16384, NULL, NULL },
+	{ "mips",          8, { true,  4 },  4096, NULL, NULL },
+	{ "mips64",        8, { false, 8 }, 16384, NULL, NULL },
+	{ "ppc",          20, { true,  4 },  4096, NULL, NULL },
+	{ "ppc64",        21, { true,  8 }, 65536, NULL, NULL },
+	{ "ppc64",        21, { false, 8 }, 65536, NULL, NULL },
+	{ "riscv64",     243, { false, 8 },  4096, NULL, NULL },
+	{ "s390x",        22, { true,  8 },  4096, NULL, NULL },
+	{ "sparc64",      43, { true,  8 },  8192, NULL, NULL },
+};
+// clang-format on
+
+#define N_ARCHITECTURES (sizeof(architectures) / sizeof(*architectures))
+#define N_CLAIMED (sizeof(claimed) / sizeof(*claimed))
+
+const struct cdm_arch *cdm_arch_at(unsigned index)
+{
+	if (index < N_ARCHITECTURES)
+		return architectures[index];
+	return index - N_ARCHITECTURES < N_CLAIMED ? &claimed[index - N_ARCHITECTURES] : NULL;
+}
+
+bool cdm_arch_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
+{
+	return arch->could_be ? arch->could_be(arch, machine) : cdm_claims_could_be(arch, machine);
+}
+
+unsigned cdm_arch_propose(const struct cdm_arch *arch, const struct cdm_machine *machine,
+			  struct cdm_proposal *proposals, unsigned room)
+{
+	return arch->propose ? arch->propose(machine, proposals, room)
+			     : cdm_claims_propose(machine, proposals, room);
+}
 
 /* e_machine, of elf.h. */
 static const struct {

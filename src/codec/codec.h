@@ -12,9 +12,9 @@
 #include "base/error.h"
 
 struct cdm_codec {
-	const char *name;    /* "zlib" */
-	const char *package; /* what to install when the library is not there: "zlib1g or zlib" */
-	uint32_t page_flag;  /* in a kdump page descriptor's flags: one bit */
+	char name[8];       /* "zlib" */
+	char package[32];   /* what to install when the library is not there: "zlib1g or zlib" */
+	uint32_t page_flag; /* in a kdump page descriptor's flags: one bit */
 
 	/* Opens the library and makes a context, to be used for any number of pages, one at a time.
 	 * NULL where this build leaves the codec out. CDM_ERR_UNSUPPORTED: the library is not there. */

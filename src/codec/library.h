@@ -15,8 +15,8 @@
 typedef void cdm_any_function(void); /* the one typedef: C has no other way to say it readably */
 
 struct cdm_function {
-	const char *name;
-	size_t member;            /* offset of the pointer in the codec's struct */
+	char name[28]; /* in place: a pointer would have to be relocated at every start */
+	size_t member; /* offset of the pointer in the codec's struct */
 	cdm_any_function *linked; /* its address in a static build, else NULL */
 };
 

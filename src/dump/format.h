@@ -11,8 +11,8 @@
 #include "dump/dump.h"
 
 struct cdm_format {
-	const char *name;  /* "kdump"; stable: stands in JSON output */
-	const char *title; /* for a person: "kdump-compressed" */
+	char name[8];   /* "kdump"; stable: stands in JSON output */
+	char title[44]; /* for a person: "kdump-compressed" */
 
 	/* Looks at the first bytes (CDM_HEAD_BYTES at most) and nothing else. */
 	bool (*probe)(struct cdm_bytes head);

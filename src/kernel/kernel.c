@@ -50,7 +50,7 @@ static enum cdm_status try_proposals(struct cdm_kernel *kernel, const struct cdm
 
 	if (!proposals)
 		return cdm_fail_memory(err, "translation");
-	unsigned n = kernel->arch->propose(machine, proposals, CDM_MAX_CANDIDATES);
+	unsigned n = cdm_arch_propose(kernel->arch, machine, proposals, CDM_MAX_CANDIDATES);
 	enum cdm_status st = CDM_ERR_NO_INFO;
 
 	for (unsigned i = 0; i < n && st && !ends_all(st); i++) {
@@ -84,10 +84,9 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 	struct cdm_error best = { .status = CDM_ERR_NO_INFO };
 	bool has_best = false;
 
-	for (unsigned i = 0; cdm_arch_table[i]; i++) {
-		if (!cdm_arch_table[i]->could_be(cdm_arch_table[i], &machine))
+	for (unsigned i = 0; (kernel->arch = cdm_arch_at(i)); i++) {
+		if (!cdm_arch_could_be(kernel->arch, &machine))
 			continue;
-		kernel->arch = cdm_arch_table[i];
 		kernel->layout = kernel->arch->layout;
 		kernel->page_size = page_size(kernel);
 		enum cdm_status st = try_proposals(kernel, proof, &machine, err);

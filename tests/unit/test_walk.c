@@ -544,8 +544,8 @@ START_TEST(which_kernel)
 	struct cdm_vmcoreinfo *info = parse(kernels[_i].text);
 	struct cdm_machine machine = { .dump = &dump, .info = info };
 
-	ck_assert_msg(cdm_arch_x86_64.could_be(&machine) == kernels[_i].could_be, "%s",
-		      kernels[_i].what);
+	ck_assert_msg(cdm_arch_x86_64.could_be(&cdm_arch_x86_64, &machine) == kernels[_i].could_be,
+		      "%s", kernels[_i].what);
 	cdm_vmcoreinfo_free(info);
 }
 END_TEST
