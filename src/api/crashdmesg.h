@@ -78,21 +78,21 @@ enum cdm_log_flag {
 	CDM_LOG_CALLER = 1 << 1,    /* caller is meaningful */
 	CDM_LOG_CONTINUES = 1 << 2, /* a piece of a line that goes on in the next record */
 	CDM_LOG_PRIORITY = 1 << 3,  /* level and facility are meaningful */
-	CDM_LOG_FOLLOWS = 1 << 4,   /* a later piece of a line (only with cdm_reader_keep_pieces()) */
-	CDM_LOG_OPEN = 1 << 5,      /* its line goes on in the next record (likewise) */
+	CDM_LOG_FOLLOWS = 1 << 4, /* a later piece of a line (only with cdm_reader_keep_pieces()) */
+	CDM_LOG_OPEN = 1 << 5,    /* its line goes on in the next record (likewise) */
 };
 
 /* One record of the log. Bytes are the kernel's: they may hold anything, NUL and escape sequences
  * included, and are not NUL-terminated. */
 struct cdm_log_record {
-	uint64_t seq;      /* the kernel's sequence number */
-	uint64_t ts_ns;    /* nanoseconds since boot by the kernel's local clock */
-	uint32_t flags;    /* enum cdm_log_flag */
-	uint32_t caller;   /* thread id; with bit 31 set, CPU number */
-	uint8_t level;     /* 0 emergency .. 7 debug */
-	uint8_t facility;  /* 0 kernel .. 23 local7, as in syslog(3) */
-	const char *text;  /* no final newline; inner newlines are possible */
-	size_t text_len;   /* bytes */
+	uint64_t seq;          /* the kernel's sequence number */
+	uint64_t ts_ns;        /* nanoseconds since boot by the kernel's local clock */
+	uint32_t flags;        /* enum cdm_log_flag */
+	uint32_t caller;       /* thread id; with bit 31 set, CPU number */
+	uint8_t level;         /* 0 emergency .. 7 debug */
+	uint8_t facility;      /* 0 kernel .. 23 local7, as in syslog(3) */
+	const char *text;      /* no final newline; inner newlines are possible */
+	size_t text_len;       /* bytes */
 	const char *subsystem; /* "pci"; empty without a device */
 	size_t subsystem_len;
 	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
@@ -128,25 +128,25 @@ struct cdm_info {
 	const char *compression;  /* codecs of the pages read, separated by blanks */
 	bool flattened;
 	bool split;
-	bool incomplete; /* its writer marked it so: it could not write all */
-	const char *arch;     /* "x86_64" */
-	unsigned word_size;   /* bytes of the kernel's long */
-	const char *endian;   /* "little", "big": of the kernel's memory */
-	const char *release;  /* OSRELEASE */
-	int64_t crash_time;   /* seconds since 1970, UTC; 0 is unknown */
-	unsigned page_size;   /* bytes, of the kernel */
-	int dump_level;       /* makedumpfile's -d; -1 is unknown */
+	bool incomplete;         /* its writer marked it so: it could not write all */
+	const char *arch;        /* "x86_64" */
+	unsigned word_size;      /* bytes of the kernel's long */
+	const char *endian;      /* "little", "big": of the kernel's memory */
+	const char *release;     /* OSRELEASE */
+	int64_t crash_time;      /* seconds since 1970, UTC; 0 is unknown */
+	unsigned page_size;      /* bytes, of the kernel */
+	int dump_level;          /* makedumpfile's -d; -1 is unknown */
 	const char *vmcoreinfo;  /* where the description came from: "note", "none" */
 	const char *translation; /* how virtual addresses are translated, and what proved it */
 	const char *ring;        /* "ringbuffer" */
 	uint64_t ring_bytes;     /* room for text in the ring */
 	uint64_t records;        /* handed out so far */
 	uint64_t first_seq;      /* of the first record handed out */
-	uint64_t lost;           /* records that the kernel overwrote, dropped or had not finished */
-	uint64_t damage;         /* as cdm_reader_damage() */
-	uint64_t bytes_read;     /* of the input */
-	uint64_t reads;          /* system calls that read it */
-	uint64_t spooled;        /* bytes of a pipe in the temporary file */
+	uint64_t lost;       /* records that the kernel overwrote, dropped or had not finished */
+	uint64_t damage;     /* as cdm_reader_damage() */
+	uint64_t bytes_read; /* of the input */
+	uint64_t reads;      /* system calls that read it */
+	uint64_t spooled;    /* bytes of a pipe in the temporary file */
 };
 
 /* Fills *info, as far as info->size reaches. CDM_MISUSE before the reader is open. */
@@ -161,13 +161,13 @@ enum cdm_form {
 };
 
 struct cdm_style {
-	size_t size;        /* sizeof(struct cdm_style): later releases may add members */
+	size_t size; /* sizeof(struct cdm_style): later releases may add members */
 	enum cdm_form form;
-	bool raw;           /* dmesg -r: "<6>" in front */
-	bool decode;        /* dmesg -x: "kern  :info  : " in front; names in JSON */
-	bool no_escape;     /* send bytes that are not printable as they are */
+	bool raw;              /* dmesg -r: "<6>" in front */
+	bool decode;           /* dmesg -x: "kern  :info  : " in front; names in JSON */
+	bool no_escape;        /* send bytes that are not printable as they are */
 	unsigned caller_width; /* columns of the caller, 1..11; 0: not shown */
-	bool nul_between;   /* CDM_FORM_KMSG: a NUL between records, as dmesg -K wants them */
+	bool nul_between;      /* CDM_FORM_KMSG: a NUL between records, as dmesg -K wants them */
 };
 
 /* Each fills buf with up to room bytes (not NUL-terminated) and returns how many the whole text

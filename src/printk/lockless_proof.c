@@ -75,8 +75,11 @@ static enum cdm_status conclude(struct cdm_lockless_log *log, const struct evide
 	bool fits =
 		evidence->has_candidate && cdm_lockless_can_be(ring, evidence->id, evidence->seq);
 
-	ring->known_id = fits ? evidence->id : -ring->count & ring->id_mask;
-	ring->known_seq = fits ? evidence->seq : 0;
+	cdm_lockless_know_by_rule(ring);
+	if (fits) {
+		ring->known_id = evidence->id;
+		ring->known_seq = evidence->seq;
+	}
 	if (fits || (!evidence->contradictions && !evidence->has_candidate &&
 		     (evidence->fitting || log->i == log->n)))
 		return CDM_OK;

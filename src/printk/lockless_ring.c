@@ -203,6 +203,27 @@ static enum cdm_status check_ring(const struct cdm_kernel *kernel,
 	return CDM_OK;
 }
 
+/* Ids begin at 2^32 less the descriptors until 6.x on 64 bits, else at the top less them. */
+static uint64_t first_id_at_top(const struct cdm_lockless_ring *ring)
+{
+	return -ring->count & ring->id_mask;
+}
+
+static uint64_t first_id_at_32_bits(const struct cdm_lockless_ring *ring)
+{
+	return (((uint64_t)1 << 32) - ring->count) & ring->id_mask;
+}
+
+void cdm_lockless_know_by_rule(struct cdm_lockless_ring *ring)
+{
+	uint64_t top = first_id_at_top(ring), low = first_id_at_32_bits(ring);
+	uint64_t next = ring->tail_id + 1; /* a ring that was never full begins before record 0 */
+	bool is_low = ((next - low) & ring->id_mask) < ((next - top) & ring->id_mask);
+
+	ring->known_id = is_low ? low : top;
+	ring->known_seq = 0;
+}
+
 enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
 				       struct cdm_lockless_ring *ring, struct cdm_error *err)
 {
@@ -221,18 +242,16 @@ enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
 		return err->status;
 	ring->count = (uint64_t)1 << count_bits;
 	ring->text_size = (uint64_t)1 << text_bits;
-	ring->known_id = -ring->count & ring->id_mask;
-	ring->known_seq = 0;
+	cdm_lockless_know_by_rule(ring);
 	return CDM_OK;
 }
 
 bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint64_t seq)
 {
-	uint64_t base = (id - seq) & ring->id_mask;
+	uint64_t first = (id - seq) & ring->id_mask;
 
 	return seq <= ring->id_mask &&
-	       (base == (-ring->count & ring->id_mask) ||
-		base == ((((uint64_t)1 << 32) - ring->count) & ring->id_mask));
+	       (first == first_id_at_top(ring) || first == first_id_at_32_bits(ring));
 }
 
 /* A block that would run over the end of the ring stands at its start instead. Until 6.18 one that

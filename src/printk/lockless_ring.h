@@ -76,6 +76,9 @@ CDM_CHECKED enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bo
  * 5.10 to 6.12, and no longer in 7.2). */
 bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint64_t seq);
 
+/* Sets known_id and known_seq by that rule: of the two, the first id that the tail is nearer to. */
+void cdm_lockless_know_by_rule(struct cdm_lockless_ring *ring);
+
 /* The number of the record with this id, from the one that is known. */
 static inline uint64_t cdm_lockless_seq(const struct cdm_lockless_ring *ring, uint64_t id)
 {

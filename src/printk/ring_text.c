@@ -308,12 +308,18 @@ static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
 	return st;
 }
 
-/* What is left of the line that the newest one has partly overwritten. */
+/* What is left of the line that the newest one has partly overwritten: it has no priority. */
 static void drop_cut_line(struct text_ring *log)
 {
 	struct cdm_bytes unused;
+	struct cdm_error none;
+	size_t len;
 
 	if (log->end - log->pos < log->size)
+		return;
+	const uint8_t *first = get(log, log->pos, &len, &none);
+
+	if (first && *first == '<')
 		return;
 	if (read_line(log, &unused) != CDM_END)
 		log->n_lost++;
