@@ -61,17 +61,22 @@ endif
 .PHONY: sizes format format-check check-programs check-valgrind
 
 # ---- case files: what a user sees ----
-dump_writer = tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/compress.c \
+dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/arch_arm64.c \
+	tests/dumpwriter/arch_i386.c tests/dumpwriter/arch_linear.c tests/dumpwriter/arch_x86_64.c \
+	tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/damage.c tests/dumpwriter/dump.h \
 	tests/dumpwriter/dumpwriter.c tests/dumpwriter/dumpwriter.h tests/dumpwriter/elf.c \
 	tests/dumpwriter/flat.c tests/dumpwriter/image.c tests/dumpwriter/image.h \
 	tests/dumpwriter/kdump.c tests/dumpwriter/kdump.h tests/dumpwriter/kdump_pages.c \
-	tests/dumpwriter/kernel.c tests/dumpwriter/kernel.h tests/dumpwriter/memory.c \
+	tests/dumpwriter/kernel.c tests/dumpwriter/kernel.h tests/dumpwriter/kernel_log.c \
+	tests/dumpwriter/layout.c tests/dumpwriter/layout.h tests/dumpwriter/log_buf.h \
+	tests/dumpwriter/log_records.c tests/dumpwriter/log_text.c tests/dumpwriter/memory.c \
 	tests/dumpwriter/memory.h tests/dumpwriter/notes.c tests/dumpwriter/pagetable.c \
 	tests/dumpwriter/pagetable.h tests/dumpwriter/places.c tests/dumpwriter/raw.c \
 	tests/dumpwriter/records.c tests/dumpwriter/records.h tests/dumpwriter/ring.c \
 	tests/dumpwriter/ring.h tests/dumpwriter/script.c tests/dumpwriter/script.h \
-	tests/dumpwriter/settings.c tests/dumpwriter/settings.h tests/dumpwriter/vmcoreinfo.c
+	tests/dumpwriter/settings.c tests/dumpwriter/settings.h tests/dumpwriter/split.c \
+	tests/dumpwriter/vmcoreinfo.c tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
 tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c $(dump_writer)

@@ -53,10 +53,7 @@ char *dw_copy_text(struct dw_arena *arena, const char *text, size_t len)
 	return copy;
 }
 
-static char *format_list(struct dw_arena *arena, const char *fmt, va_list args)
-	__attribute__((format(printf, 2, 0)));
-
-static char *format_list(struct dw_arena *arena, const char *fmt, va_list args)
+char *dw_format_list(struct dw_arena *arena, const char *fmt, va_list args)
 {
 	va_list again;
 	char *text;
@@ -78,7 +75,7 @@ char *dw_format(struct dw_arena *arena, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = format_list(arena, fmt, args);
+	text = dw_format_list(arena, fmt, args);
 	va_end(args);
 	return text;
 }
@@ -125,7 +122,7 @@ void dw_put_format(struct dw_buffer *buffer, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	dw_put_text(buffer, format_list(buffer->arena, fmt, args));
+	dw_put_text(buffer, dw_format_list(buffer->arena, fmt, args));
 	va_end(args);
 }
 
@@ -161,4 +158,32 @@ void dw_put_little(struct dw_buffer *buffer, unsigned width, uint64_t value)
 
 	dw_store_little(bytes, width, value);
 	dw_put(buffer, bytes, width);
+}
+
+void dw_put_number(struct dw_buffer *buffer, bool is_big, unsigned width, uint64_t value)
+{
+	uint8_t bytes[8];
+
+	dw_store(bytes, is_big, width, value);
+	dw_put(buffer, bytes, width);
+}
+
+void dw_store(void *at, bool is_big, unsigned width, uint64_t value)
+{
+	if (is_big)
+		dw_store_big(at, width, value);
+	else
+		dw_store_little(at, width, value);
+}
+
+uint64_t dw_load(const void *at, bool is_big, unsigned width)
+{
+	const uint8_t *bytes = at;
+	uint64_t value = 0;
+
+	if (!is_big)
+		return dw_load_little(at, width);
+	for (unsigned i = 0; i < width; i++)
+		value = value << 8 | bytes[i];
+	return value;
 }

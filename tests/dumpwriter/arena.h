@@ -7,6 +7,8 @@
 #ifndef DW_ARENA_H
 #define DW_ARENA_H
 
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +33,7 @@ _Noreturn void dw_die(const char *fmt, ...) DW_PRINTF(1, 2);
 
 void *dw_alloc(struct dw_arena *arena, size_t len); /* zeroed; never NULL */
 char *dw_format(struct dw_arena *arena, const char *fmt, ...) DW_PRINTF(2, 3);
+char *dw_format_list(struct dw_arena *arena, const char *fmt, va_list args) DW_PRINTF(2, 0);
 char *dw_copy_text(struct dw_arena *arena, const char *text, size_t len);
 void dw_free_all(struct dw_arena *arena);
 
@@ -44,6 +47,11 @@ void dw_put_little(struct dw_buffer *buffer, unsigned width, uint64_t value);
 void dw_store_little(void *at, unsigned width, uint64_t value);
 void dw_store_big(void *at, unsigned width, uint64_t value);
 uint64_t dw_load_little(const void *at, unsigned width);
+
+/* The same in either byte order. */
+void dw_put_number(struct dw_buffer *buffer, bool is_big, unsigned width, uint64_t value);
+void dw_store(void *at, bool is_big, unsigned width, uint64_t value);
+uint64_t dw_load(const void *at, bool is_big, unsigned width);
 
 static inline uint64_t dw_round_up(uint64_t n, uint64_t unit)
 {

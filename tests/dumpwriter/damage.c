@@ -8,7 +8,8 @@
  *     codec page(PLACE) = NAME   compressed in another way than the rest
  *     cut PLACE                  the file ends there
  *     poke OFFSET HEX            bytes of the finished file
- *     append TEXT                behind the finished file */
+ *     append TEXT                behind the finished file
+ *     part N ...                 the same, in the file $dump.N of a split set alone */
 
 #include "tests/dumpwriter/compress.h"
 #include "tests/dumpwriter/dump.h"
@@ -37,7 +38,7 @@ static bool is_in_memory(const char *place)
 	static const char *const kinds[] = { "desc(",     "info(",   "block(",    "ring.",
 					     "log.",      "static.", "prb",       "uts",
 					     "phys_base", "image",   "top_table", "direct_entry",
-					     "0x" };
+					     "record(",   "0x" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!strncmp(place, kinds[i], strlen(kinds[i])))
@@ -82,7 +83,7 @@ static void set(const struct damage *damage, const struct dw_line *line, const c
 	}
 	if (!dw_parse_number(value, &number))
 		wrong(damage, line);
-	dw_store_little(bytes, place.width, number);
+	dw_store(bytes, place.is_big, place.width, number);
 	store(damage, &place, bytes, place.width);
 }
 
@@ -167,6 +168,13 @@ static void apply(const struct damage *damage, const struct dw_line *line)
 	const char *all = rest;
 	char *place = dw_take_word(damage->dump->arena, &rest);
 
+	if (!strcmp(verb, "part")) {
+		if (dw_number(damage->dump->settings, "part", place) != damage->dump->part)
+			return;
+		verb = dw_take_word(damage->dump->arena, &rest);
+		all = rest;
+		place = dw_take_word(damage->dump->arena, &rest);
+	}
 	if (stage_of(verb, place) != damage->stage)
 		return;
 	if (!strcmp(verb, "set"))

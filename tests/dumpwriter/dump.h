@@ -4,8 +4,9 @@
 #ifndef DW_DUMP_H
 #define DW_DUMP_H
 
+#include "tests/dumpwriter/arch.h"
 #include "tests/dumpwriter/image.h"
-#include "tests/dumpwriter/kernel.h"
+#include "tests/dumpwriter/layout.h"
 
 /* A part of the file that damage can name: the base of a structure. */
 struct dw_part {
@@ -19,6 +20,7 @@ struct dw_place {
 	bool in_file;
 	uint64_t at; /* offset in the dump, or physical address */
 	unsigned width;
+	bool is_big;
 };
 
 struct dw_dump {
@@ -26,7 +28,10 @@ struct dw_dump {
 	const struct dw_settings *settings;
 	struct dw_memory memory;
 	struct dw_kernel kernel;
-	uint64_t block_size; /* of pages in the file */
+	struct dw_layout layout; /* of the file's headers */
+	uint64_t block_size;     /* of pages in the file */
+	uint64_t origin;         /* the block that the file counts as the first */
+	uint64_t part;           /* of a split set, from 0 */
 	struct dw_image image;
 	struct dw_part *parts;
 	size_t n_parts;
@@ -52,10 +57,23 @@ struct dw_notes dw_make_notes(struct dw_dump *dump, const char *otherwise);
 /* The notes were put at off: parts of damage are told so. */
 void dw_move_notes(struct dw_dump *dump, uint64_t off);
 
+/* One file of a split set: blocks from start to end, which is behind the last; or all of them. */
+struct dw_kdump_part {
+	bool is_part;
+	bool is_incomplete; /* this one ran out of space */
+	uint64_t start, end;
+};
+
 /* One a format; each fills dump->image. */
 void dw_write_elf(struct dw_dump *dump);
-void dw_write_kdump(struct dw_dump *dump);
+void dw_write_kdump(struct dw_dump *dump, const struct dw_kdump_part *part);
 void dw_write_raw(struct dw_dump *dump);
+
+/* split.c: writes $path.0 and so on. The machine is there; only files are made. */
+void dw_write_split(struct dw_dump *dump, const char *path);
+
+/* Damages what a format wrote into the image, wraps it, and writes the file. */
+void dw_finish(struct dw_dump *dump, bool is_flat, const char *path);
 
 /* Turns the image of a dump into the image of a flattened stream. */
 struct dw_image dw_flatten(struct dw_dump *dump);

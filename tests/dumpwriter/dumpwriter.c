@@ -35,37 +35,51 @@ const char *dw_missing_codec(struct dw_arena *arena, const struct dw_script *scr
 static void ask_for_all(const struct dw_settings *settings)
 {
 	for (size_t i = 0; i < settings->n_all; i++) {
-		if (!strcmp(settings->all[i].key, "compress"))
+		const char *key = settings->all[i].key;
+
+		if (!strcmp(key, "compress") || !strcmp(key, "vaddr"))
 			settings->all[i].asked_for = true;
 	}
 }
 
-static void write_format(struct dw_dump *dump)
+void dw_finish(struct dw_dump *dump, bool is_flat, const char *path)
 {
-	static const char *const names[] = { "elf", "kdump", "raw", NULL };
-	static void (*const writers[])(struct dw_dump *) = { dw_write_elf, dw_write_kdump,
-							     dw_write_raw };
-	unsigned format = dw_get_choice(dump->settings, "dump", "format", names);
+	struct dw_image file;
 
-	if (format != 2)
-		dw_kernel_write(&dump->kernel, &dump->memory, dump->settings);
-	dw_damage_memory(dump);
-	writers[format](dump);
 	dw_damage_dump(dump);
+	file = is_flat ? dw_flatten(dump) : dump->image;
+	dw_damage_file(dump, &file, is_flat);
+	dw_image_write(&file, path);
+}
+
+static void write_kdump(struct dw_dump *dump)
+{
+	const struct dw_kdump_part all = { .is_part = false };
+
+	dw_write_kdump(dump, &all);
 }
 
 void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, const char *path)
 {
 	static const char *const wrappers[] = { "none", "flat", NULL };
+	static const char *const names[] = { "elf", "kdump", "raw", NULL };
+	static void (*const writers[])(struct dw_dump *) = { dw_write_elf, write_kdump,
+							     dw_write_raw };
 	struct dw_dump dump = { .arena = arena, .settings = settings, .image.arena = arena };
 	bool is_flat = dw_get_choice(settings, "dump", "wrapper", wrappers) == 1;
-	struct dw_image file;
+	unsigned format = dw_get_choice(settings, "dump", "format", names);
 
 	dw_memory_open(&dump.memory, arena);
-	write_format(&dump);
-	file = is_flat ? dw_flatten(&dump) : dump.image;
-	dw_damage_file(&dump, &file, is_flat);
+	if (format != 2)
+		dw_kernel_write(&dump.kernel, &dump.memory, settings);
+	dump.layout = dw_read_layout(settings, dump.memory.is_big, dump.memory.word);
+	dw_damage_memory(&dump);
+	if (dw_get(settings, "dump", "split", NULL)) {
+		dw_write_split(&dump, path);
+	} else {
+		writers[format](&dump);
+		dw_finish(&dump, is_flat, path);
+	}
 	ask_for_all(settings);
 	dw_check_settings(settings);
-	dw_image_write(&file, path);
 }

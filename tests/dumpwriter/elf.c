@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* elf.c - how is the machine written as an ELF64 core? */
+/* elf.c - how is the machine written as an ELF core? */
 
 #include "tests/dumpwriter/dump.h"
 
 #include <string.h>
 
-#define EHDR_SIZE 64u
-#define PHDR_SIZE 56u
-#define SHDR_SIZE 64u
 #define PT_LOAD_TYPE 1u
 #define PT_NOTE_TYPE 4u
 #define PN_XNUM_COUNT 0xffffu
@@ -49,7 +46,7 @@ static uint64_t claimed_vaddr(const struct dw_dump *dump, uint64_t paddr)
 {
 	switch (vaddr_style(dump)) {
 	case VADDR_PROC:
-		return dump->kernel.direct_base + paddr;
+		return dw_as_address(&dump->kernel, dump->kernel.direct_base + paddr);
 	case VADDR_QEMU:
 		return paddr;
 	case VADDR_ZERO:
@@ -123,15 +120,15 @@ static void add_ranges(struct elf *elf)
 	const struct dw_dump *dump = elf->dump;
 	bool with_cuts = dw_get_choice(dump->settings, "dump", "cuts", cut_words) == 1;
 
-	if (vaddr_style(dump) == VADDR_PROC) {
+	if (vaddr_style(dump) == VADDR_PROC && dump->kernel.image_shift) {
 		size_t first = elf->n_segments;
 
 		/* The kernel's text comes first, under its own addresses. */
 		add_range(elf, dump->kernel.image_paddr,
 			  dump->kernel.image_paddr + dump->kernel.image_size, with_cuts);
 		for (size_t i = first; i < elf->n_segments; i++)
-			elf->segments[i].vaddr = elf->segments[i].paddr - dump->kernel.phys_base +
-						 DW_START_KERNEL_MAP;
+			elf->segments[i].vaddr = elf->segments[i].paddr - dump->kernel.image_paddr +
+						 dump->kernel.image_vaddr;
 	}
 	for (size_t i = 0; i < dump->memory.n_ram; i++)
 		add_range(elf, dump->memory.ram[i].start, dump->memory.ram[i].end, with_cuts);
@@ -181,15 +178,16 @@ static void order_segments(struct elf *elf)
 static void lay_out(struct elf *elf)
 {
 	const struct dw_settings *settings = elf->dump->settings;
+	const struct dw_layout *layout = &elf->dump->layout;
 	uint64_t at;
 
 	elf->n_headers = elf->n_segments + elf->notes.n_starts;
 	elf->is_extended = dw_get_yes(settings, "dump", "pn_xnum", false);
-	elf->phoff = dw_get_number(settings, "dump", "phoff", EHDR_SIZE);
-	at = elf->phoff + elf->n_headers * PHDR_SIZE;
+	elf->phoff = dw_get_number(settings, "dump", "phoff", dw_structure_size(layout, "elf"));
+	at = elf->phoff + elf->n_headers * dw_structure_size(layout, "phdr");
 	if (elf->is_extended) {
 		elf->shoff = at;
-		at += SHDR_SIZE;
+		at += dw_structure_size(layout, "shdr");
 	}
 	elf->notes_at = dw_round_up(at, 4);
 	at = elf->notes_at + elf->notes.bytes.len;
@@ -206,50 +204,65 @@ static void lay_out(struct elf *elf)
 static void write_header(struct elf *elf)
 {
 	const struct dw_settings *settings = elf->dump->settings;
-	uint8_t header[EHDR_SIZE] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 };
-	/* e_flags bit 0 is makedumpfile's sign of a dump that ran out of space. */
-	bool is_incomplete = dw_get_yes(settings, "dump", "incomplete", false);
+	const struct dw_layout *layout = &elf->dump->layout;
+	unsigned size = dw_structure_size(layout, "elf");
+	unsigned section_size = dw_structure_size(layout, "shdr");
+	const struct {
+		const char *name;
+		uint64_t value;
+	} fields[] = {
+		{ "e_class", layout->word == 8 ? 2 : 1 },
+		{ "e_data", layout->is_big ? 2 : 1 },
+		{ "e_type", 4 }, /* ET_CORE */
+		{ "e_machine",
+		  dw_get_number(settings, "dump", "machine", elf->dump->kernel.arch->elf_machine) },
+		{ "e_version", 1 },
+		{ "e_phoff", elf->phoff },
+		{ "e_shoff", elf->shoff },
+		/* Bit 0 is makedumpfile's sign of a dump that ran out of space. */
+		{ "e_flags", dw_get_yes(settings, "dump", "incomplete", false) },
+		{ "e_ehsize", dw_get_number(settings, "dump", "ehsize", size) },
+		{ "e_phentsize", dw_structure_size(layout, "phdr") },
+		{ "e_phnum", elf->is_extended ? PN_XNUM_COUNT : elf->n_headers },
+		{ "e_shentsize", elf->is_extended ? section_size : 0 },
+		{ "e_shnum", elf->is_extended },
+	};
+	uint8_t header[64] = { 0x7f, 'E', 'L', 'F', 0, 0, 1 };
 
-	dw_store_little(header + 16, 2, 4); /* ET_CORE */
-	dw_store_little(header + 18, 2, dw_get_number(settings, "dump", "machine", 62));
-	dw_store_little(header + 20, 4, 1);
-	dw_store_little(header + 32, 8, elf->phoff);
-	dw_store_little(header + 40, 8, elf->shoff);
-	dw_store_little(header + 48, 4, is_incomplete);
-	dw_store_little(header + 52, 2, dw_get_number(settings, "dump", "ehsize", EHDR_SIZE));
-	dw_store_little(header + 54, 2, PHDR_SIZE);
-	dw_store_little(header + 56, 2, elf->is_extended ? PN_XNUM_COUNT : elf->n_headers);
-	dw_store_little(header + 58, 2, elf->is_extended ? SHDR_SIZE : 0);
-	dw_store_little(header + 60, 2, elf->is_extended);
-	dw_image_add(&elf->dump->image, 0, header, sizeof(header));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		dw_store_field(layout, header, "elf", fields[i].name, fields[i].value);
+	dw_image_add(&elf->dump->image, 0, header, size);
 	dw_add_part(elf->dump, "elf", 0, 0);
 }
 
 static void write_section_header(struct elf *elf)
 {
-	uint8_t header[SHDR_SIZE] = { 0 };
+	const struct dw_layout *layout = &elf->dump->layout;
+	uint8_t header[64] = { 0 };
 
 	if (!elf->is_extended)
 		return;
-	dw_store_little(header + 44, 4, elf->n_headers); /* sh_info */
-	dw_image_add(&elf->dump->image, elf->shoff, header, sizeof(header));
+	dw_store_field(layout, header, "shdr", "sh_info", elf->n_headers);
+	dw_image_add(&elf->dump->image, elf->shoff, header, dw_structure_size(layout, "shdr"));
 	dw_add_part(elf->dump, "shdr", 0, elf->shoff);
 }
 
 static void write_program_header(struct elf *elf, size_t index, unsigned type,
 				 const struct segment *segment)
 {
-	uint8_t header[PHDR_SIZE] = { 0 };
-	uint64_t off = elf->phoff + index * PHDR_SIZE;
+	const struct dw_layout *layout = &elf->dump->layout;
+	unsigned size = dw_structure_size(layout, "phdr");
+	uint64_t off = elf->phoff + index * size;
+	uint8_t header[64] = { 0 };
 
-	dw_store_little(header, 4, type);
-	dw_store_little(header + 4, 4, type == PT_LOAD_TYPE ? 7 : 0);
-	dw_store_little(header + 8, 8, segment->off);
-	dw_store_little(header + 16, 8, segment->vaddr);
-	dw_store_little(header + 24, 8, segment->paddr);
-	dw_store_little(header + 32, 8, segment->filesz);
-	dw_store_little(header + 40, 8, segment->memsz);
-	dw_image_add(&elf->dump->image, off, header, sizeof(header));
+	dw_store_field(layout, header, "phdr", "p_type", type);
+	dw_store_field(layout, header, "phdr", "p_flags", type == PT_LOAD_TYPE ? 7 : 0);
+	dw_store_field(layout, header, "phdr", "p_offset", segment->off);
+	dw_store_field(layout, header, "phdr", "p_vaddr", segment->vaddr);
+	dw_store_field(layout, header, "phdr", "p_paddr", segment->paddr);
+	dw_store_field(layout, header, "phdr", "p_filesz", segment->filesz);
+	dw_store_field(layout, header, "phdr", "p_memsz", segment->memsz);
+	dw_image_add(&elf->dump->image, off, header, size);
 	dw_add_part(elf->dump, "phdr", index, off);
 }
 

@@ -14,13 +14,6 @@
 #define MAX_ZERO_BLOCKS ((uint64_t)1 << 22)
 #define MAX_WRITTEN_ZEROS ((uint64_t)1 << 20) /* bytes behind the notes; the rest is a hole */
 
-static size_t sub_header_size(unsigned version)
-{
-	static const size_t sizes[] = { 8, 16, 32, 48, 64, 80, 104 };
-
-	return sizes[version];
-}
-
 static uint64_t sub_phys_base(const struct dw_kdump *kdump)
 {
 	const struct dw_settings *settings = kdump->dump->settings;
@@ -36,25 +29,45 @@ static uint64_t sub_phys_base(const struct dw_kdump *kdump)
 	return dw_number(settings, "sub_phys_base", word);
 }
 
+static void store_sub(const struct dw_kdump *kdump, uint8_t *header, const char *name,
+		      uint64_t value)
+{
+	dw_store_field(&kdump->dump->layout, header, "sub", name, value);
+}
+
+/* Fields of 32 bits hold what fits; those of version 6 have all of it. */
+static void store_range(const struct dw_kdump *kdump, uint8_t *header)
+{
+	uint64_t most = kdump->dump->layout.word == 8 ? UINT64_MAX : UINT32_MAX;
+
+	if (!kdump->part.is_part)
+		return;
+	store_sub(kdump, header, "split", 1);
+	store_sub(kdump, header, "start_pfn", dw_min(kdump->part.start, most));
+	store_sub(kdump, header, "end_pfn", dw_min(kdump->part.end, most));
+	store_sub(kdump, header, "start_pfn_64", kdump->part.start);
+	store_sub(kdump, header, "end_pfn_64", kdump->part.end);
+}
+
 static void write_sub_header(struct dw_kdump *kdump, uint64_t erased_at, uint64_t erased_len)
 {
 	uint8_t header[104] = { 0 };
-	size_t size = sub_header_size(kdump->version);
+	size_t size = dw_sub_header_size(&kdump->dump->layout, kdump->version);
 	uint64_t notes_at = kdump->block_size + size;
-	uint64_t max_mapnr = kdump->end_block;
 
-	dw_store_little(header, 8, sub_phys_base(kdump));
-	dw_store_little(header + 8, 4,
-			dw_get_number(kdump->dump->settings, "dump", "dump_level", 31));
+	store_sub(kdump, header, "phys_base", sub_phys_base(kdump));
+	store_sub(kdump, header, "dump_level",
+		  dw_get_number(kdump->dump->settings, "dump", "dump_level", 31));
+	store_range(kdump, header);
 	if (kdump->notes.text_len) {
-		dw_store_little(header + 32, 8, notes_at + kdump->notes.text_at);
-		dw_store_little(header + 40, 8, kdump->notes.text_len);
+		store_sub(kdump, header, "offset_vmcoreinfo", notes_at + kdump->notes.text_at);
+		store_sub(kdump, header, "size_vmcoreinfo", kdump->notes.text_len);
 	}
-	dw_store_little(header + 48, 8, kdump->notes.bytes.len ? notes_at : 0);
-	dw_store_little(header + 56, 8, kdump->notes.bytes.len);
-	dw_store_little(header + 64, 8, erased_at);
-	dw_store_little(header + 72, 8, erased_len);
-	dw_store_little(header + 96, 8, max_mapnr);
+	store_sub(kdump, header, "offset_note", kdump->notes.bytes.len ? notes_at : 0);
+	store_sub(kdump, header, "size_note", kdump->notes.bytes.len);
+	store_sub(kdump, header, "offset_eraseinfo", erased_at);
+	store_sub(kdump, header, "size_eraseinfo", erased_len);
+	store_sub(kdump, header, "max_mapnr_64", kdump->end_block);
 	/* Later fields than the version has are not there: what follows begins at once. */
 	dw_image_add(&kdump->dump->image, kdump->block_size, header, size);
 }
@@ -62,7 +75,7 @@ static void write_sub_header(struct dw_kdump *kdump, uint64_t erased_at, uint64_
 static void write_notes(struct dw_kdump *kdump)
 {
 	struct dw_dump *dump = kdump->dump;
-	uint64_t at = kdump->block_size + sub_header_size(kdump->version);
+	uint64_t at = kdump->block_size + dw_sub_header_size(&kdump->dump->layout, kdump->version);
 	uint64_t rest; /* of the blocks: zeros that are written, but for those of a huge area */
 
 	if (kdump->version < 4) {
@@ -95,24 +108,39 @@ static void store_names(const struct dw_kdump *kdump, uint8_t *header)
 	}
 }
 
-static void write_header(struct dw_kdump *kdump)
+static void store_numbers(const struct dw_kdump *kdump, uint8_t *header, uint64_t status)
 {
 	const struct dw_settings *settings = kdump->dump->settings;
+	const struct {
+		const char *name;
+		uint64_t value;
+	} numbers[] = {
+		{ "header_version", kdump->version },
+		{ "seconds", dw_get_number(settings, "dump", "timestamp", 1700000000) },
+		{ "status", dw_get_number(settings, "dump", "status", status) },
+		{ "block_size", kdump->block_size },
+		{ "sub_hdr_size", kdump->sub_blocks },
+		{ "bitmap_blocks", kdump->bitmap_blocks },
+		{ "max_mapnr", dw_min(kdump->end_block, UINT32_MAX) },
+		{ "nr_cpus", 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		dw_store_field(&kdump->dump->layout, header, "kdump", numbers[i].name,
+			       numbers[i].value);
+}
+
+static void write_header(struct dw_kdump *kdump)
+{
 	uint8_t *header = dw_alloc(kdump->dump->arena, kdump->block_size);
 	uint64_t status = dw_codecs[kdump->codec].flag;
 
-	if (dw_get_yes(settings, "dump", "incomplete", false))
+	if (dw_get_yes(kdump->dump->settings, "dump", "incomplete", false) ||
+	    kdump->part.is_incomplete)
 		status |= STATUS_INCOMPLETE;
 	memcpy(header, "KDUMP   ", 8);
-	dw_store_little(header + 8, 4, kdump->version);
 	store_names(kdump, header);
-	dw_store_little(header + 408, 8, dw_get_number(settings, "dump", "timestamp", 1700000000));
-	dw_store_little(header + 424, 4, dw_get_number(settings, "dump", "status", status));
-	dw_store_little(header + 428, 4, kdump->block_size);
-	dw_store_little(header + 432, 4, kdump->sub_blocks);
-	dw_store_little(header + 436, 4, kdump->bitmap_blocks);
-	dw_store_little(header + 440, 4, dw_min(kdump->end_block, UINT32_MAX));
-	dw_store_little(header + 460, 4, 1);
+	store_numbers(kdump, header, status);
 	dw_image_borrow(&kdump->dump->image, 0, header, kdump->block_size);
 	dw_add_part(kdump->dump, "kdump", 0, 0);
 	dw_add_part(kdump->dump, "sub", 0, kdump->block_size);
@@ -124,8 +152,12 @@ static void read_settings(struct dw_kdump *kdump)
 	static const char *const zeros[] = { "shared", "unwritten", NULL };
 	const struct dw_settings *settings = kdump->dump->settings;
 
-	kdump->block_size = dw_get_number(settings, "dump", "block_size", DW_PAGE);
+	kdump->block_size = dw_get_number(settings, "dump", "block_size",
+					  (uint64_t)1 << kdump->dump->kernel.page_shift);
 	kdump->dump->block_size = kdump->block_size;
+	/* makedumpfile on 32-bit ARM counts from the start of RAM. */
+	kdump->origin = dw_get_number(settings, "dump", "pfn_origin", 0) / kdump->block_size;
+	kdump->dump->origin = kdump->origin;
 	kdump->version = (unsigned)dw_get_number(settings, "dump", "header_version", 6);
 	kdump->codec = dw_find_codec(dw_get(settings, "dump", "compress", "none"));
 	kdump->options.zlib_window = (unsigned)dw_get_number(settings, "dump", "zlib_window", 0);
@@ -140,7 +172,8 @@ static void read_settings(struct dw_kdump *kdump)
 
 static void lay_out(struct dw_kdump *kdump)
 {
-	uint64_t sub_len = sub_header_size(kdump->version) + kdump->notes.bytes.len;
+	uint64_t sub_len =
+		dw_sub_header_size(&kdump->dump->layout, kdump->version) + kdump->notes.bytes.len;
 	uint64_t n_descriptors = dw_kdump_descriptors(kdump);
 
 	kdump->sub_blocks =
@@ -176,9 +209,10 @@ static void write_eraseinfo(struct dw_kdump *kdump)
 	write_sub_header(kdump, kdump->data_at, strlen(text));
 }
 
-void dw_write_kdump(struct dw_dump *dump)
+void dw_write_kdump(struct dw_dump *dump, const struct dw_kdump_part *part)
 {
 	struct dw_kdump kdump = { .dump = dump,
+				  .part = *part,
 				  .batch_descriptors.arena = dump->arena,
 				  .batch_data.arena = dump->arena };
 	uint8_t *zeros;

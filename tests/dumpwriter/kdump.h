@@ -11,7 +11,7 @@
 
 /* A block of the file: one or more pages of the kernel. */
 struct dw_kdump_block {
-	uint64_t number;
+	uint64_t number; /* as the file counts */
 	enum dw_page_state state;
 	int codec;
 	bool has_bytes;
@@ -19,6 +19,8 @@ struct dw_kdump_block {
 
 struct dw_kdump {
 	struct dw_dump *dump;
+	struct dw_kdump_part part;
+	uint64_t origin; /* number of the block that the file counts as 0 */
 	uint64_t block_size;
 	unsigned version;
 	int codec;

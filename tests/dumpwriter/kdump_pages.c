@@ -10,7 +10,7 @@
 
 static void add_page(struct dw_kdump *kdump, const struct dw_page *page)
 {
-	uint64_t number = page->pfn * DW_PAGE / kdump->block_size;
+	uint64_t number = page->pfn * DW_PAGE / kdump->block_size - kdump->origin;
 	struct dw_kdump_block *block = kdump->n_blocks ? &kdump->blocks[kdump->n_blocks - 1] : NULL;
 
 	if (!block || block->number != number) {
@@ -34,7 +34,8 @@ static void collect_blocks(struct dw_kdump *kdump)
 	for (size_t i = 0; i < memory->n_pages; i++)
 		add_page(kdump, pages[i]);
 	kdump->end_block =
-		dw_round_up(dw_memory_end(memory), kdump->block_size) / kdump->block_size;
+		dw_round_up(dw_memory_end(memory), kdump->block_size) / kdump->block_size -
+		kdump->origin;
 }
 
 static bool has_bit(const uint8_t *bitmap, uint64_t n)
@@ -66,8 +67,9 @@ static void set_ram(const struct dw_kdump *kdump, uint8_t *bitmap)
 	const struct dw_memory *memory = &kdump->dump->memory;
 
 	for (size_t i = 0; i < memory->n_ram; i++)
-		set_bits(bitmap, memory->ram[i].start / kdump->block_size,
-			 dw_round_up(memory->ram[i].end, kdump->block_size) / kdump->block_size);
+		set_bits(bitmap, memory->ram[i].start / kdump->block_size - kdump->origin,
+			 dw_round_up(memory->ram[i].end, kdump->block_size) / kdump->block_size -
+				 kdump->origin);
 }
 
 /* bitmap1 = ram: all that is RAM, as makedumpfile writes it; same: as bitmap 2. */
@@ -94,13 +96,27 @@ static void make_bitmaps(struct dw_kdump *kdump)
 		kdump->bitmap1 = kdump->bitmap2;
 }
 
-static uint64_t count_bits(const uint8_t *bitmap, uint64_t len)
+static uint64_t count_bits(const uint8_t *bitmap, uint64_t start, uint64_t end)
 {
 	uint64_t n = 0;
 
-	for (uint64_t i = 0; i + 8 <= len; i += 8)
-		n += (uint64_t)__builtin_popcountll(dw_load_little(bitmap + i, 8));
+	for (; start < end && start & 63; start++)
+		n += has_bit(bitmap, start);
+	for (; start + 64 <= end; start += 64)
+		n += (uint64_t)__builtin_popcountll(dw_load_little(bitmap + start / 8, 8));
+	for (; start < end; start++)
+		n += has_bit(bitmap, start);
 	return n;
+}
+
+static uint64_t first_block(const struct dw_kdump *kdump)
+{
+	return kdump->part.is_part ? dw_min(kdump->part.start, kdump->end_block) : 0;
+}
+
+static uint64_t last_block(const struct dw_kdump *kdump)
+{
+	return kdump->part.is_part ? dw_min(kdump->part.end, kdump->end_block) : kdump->end_block;
 }
 
 void dw_kdump_choose_blocks(struct dw_kdump *kdump)
@@ -111,7 +127,7 @@ void dw_kdump_choose_blocks(struct dw_kdump *kdump)
 
 uint64_t dw_kdump_descriptors(const struct dw_kdump *kdump)
 {
-	return count_bits(kdump->bitmap2, kdump->bitmap_len);
+	return count_bits(kdump->bitmap2, first_block(kdump), last_block(kdump));
 }
 
 static void flush_batch(struct dw_kdump *kdump)
@@ -128,6 +144,7 @@ static void flush_batch(struct dw_kdump *kdump)
 static void put_descriptor(struct dw_kdump *kdump, uint64_t index, uint64_t data_at, size_t size,
 			   uint32_t flags)
 {
+	bool is_big = kdump->dump->layout.is_big;
 	uint64_t in_batch = kdump->batch_descriptors.len / DW_DESCRIPTOR_SIZE;
 
 	if (in_batch == BATCH || kdump->batch_index + in_batch != index)
@@ -136,10 +153,10 @@ static void put_descriptor(struct dw_kdump *kdump, uint64_t index, uint64_t data
 		kdump->batch_index = index;
 	if (!kdump->batch_data.len)
 		kdump->batch_data_at = kdump->data_at;
-	dw_put_little(&kdump->batch_descriptors, 8, data_at);
-	dw_put_little(&kdump->batch_descriptors, 4, size);
-	dw_put_little(&kdump->batch_descriptors, 4, flags);
-	dw_put_little(&kdump->batch_descriptors, 8, 0);
+	dw_put_number(&kdump->batch_descriptors, is_big, 8, data_at);
+	dw_put_number(&kdump->batch_descriptors, is_big, 4, size);
+	dw_put_number(&kdump->batch_descriptors, is_big, 4, flags);
+	dw_put_zeros(&kdump->batch_descriptors, 8);
 }
 
 /* A page that does not shrink is stored as it is. */
@@ -154,7 +171,7 @@ static void write_page(struct dw_kdump *kdump, const struct dw_kdump_block *bloc
 
 	if (!page)
 		dw_die("out of memory");
-	dw_memory_read(&kdump->dump->memory, block->number * len, page, len);
+	dw_memory_read(&kdump->dump->memory, (block->number + kdump->origin) * len, page, len);
 	if (codec->compress) {
 		size = codec->compress(&kdump->options, page, len, page + len, room);
 		is_smaller = size < len;
@@ -171,7 +188,7 @@ static void write_page(struct dw_kdump *kdump, const struct dw_kdump_block *bloc
 static bool holds_zeros(const struct dw_kdump *kdump, const struct dw_kdump_block *block)
 {
 	uint8_t piece[256];
-	uint64_t start = block->number * kdump->block_size;
+	uint64_t start = (block->number + kdump->origin) * kdump->block_size;
 
 	for (uint64_t at = 0; block->has_bytes && at < kdump->block_size; at += sizeof(piece)) {
 		dw_memory_read(&kdump->dump->memory, start + at, piece, sizeof(piece));
@@ -199,15 +216,9 @@ static uint64_t write_zeros(struct dw_kdump *kdump, uint64_t start, uint64_t end
 {
 	uint64_t n = 0;
 
-	if (kdump->is_unshared && start < end) {
-		/* Their descriptors stay zeros; only how many there are counts. */
-		for (; start < end && start & 63; start++)
-			n += has_bit(kdump->bitmap2, start);
-		n += count_bits(kdump->bitmap2 + start / 8, (end - start) / 64 * 8);
-		for (start += (end - start) / 64 * 64; start < end; start++)
-			n += has_bit(kdump->bitmap2, start);
-		return n;
-	}
+	/* Their descriptors stay zeros; only how many there are counts. */
+	if (kdump->is_unshared)
+		return count_bits(kdump->bitmap2, start, end);
 	for (; start < end; start++) {
 		if (has_bit(kdump->bitmap2, start))
 			put_descriptor(kdump, index + n++, kdump->zero_at, kdump->block_size, 0);
@@ -215,24 +226,32 @@ static uint64_t write_zeros(struct dw_kdump *kdump, uint64_t start, uint64_t end
 	return n;
 }
 
+static void add_bitmap_parts(const struct dw_kdump *kdump, uint64_t block)
+{
+	uint64_t bitmap1 = (1 + kdump->sub_blocks) * kdump->block_size;
+
+	dw_add_part(kdump->dump, "bitmap1", block, bitmap1 + block / 8);
+	dw_add_part(kdump->dump, "bitmap2", block,
+		    bitmap1 + kdump->bitmap_blocks / 2 * kdump->block_size + block / 8);
+}
+
 void dw_kdump_write_pages(struct dw_kdump *kdump)
 {
 	uint64_t index = 0;
-	uint64_t done = 0;
+	uint64_t done = first_block(kdump);
+	uint64_t end = last_block(kdump);
 
 	for (size_t i = 0; i < kdump->n_blocks; i++) {
 		const struct dw_kdump_block *block = &kdump->blocks[i];
 
+		add_bitmap_parts(kdump, block->number);
+		if (block->number < done || block->number >= end)
+			continue;
 		index += write_zeros(kdump, done, block->number, index);
 		done = block->number + 1;
 		if (block->state == DW_KEPT)
 			write_block(kdump, block, index++);
-		dw_add_part(kdump->dump, "bitmap1", block->number,
-			    (1 + kdump->sub_blocks) * kdump->block_size + block->number / 8);
-		dw_add_part(kdump->dump, "bitmap2", block->number,
-			    (1 + kdump->sub_blocks) * kdump->block_size + kdump->bitmap_len +
-				    block->number / 8);
 	}
-	write_zeros(kdump, done, kdump->end_block, index);
+	write_zeros(kdump, done, end, index);
 	flush_batch(kdump);
 }

@@ -10,7 +10,7 @@
 
 void dw_memory_open(struct dw_memory *memory, struct dw_arena *arena)
 {
-	*memory = (struct dw_memory){ .arena = arena };
+	*memory = (struct dw_memory){ .arena = arena, .word = 8 };
 	memory->buckets = dw_alloc(arena, N_BUCKETS * sizeof(*memory->buckets));
 }
 
@@ -94,7 +94,7 @@ void dw_memory_write_number(struct dw_memory *memory, uint64_t paddr, unsigned w
 {
 	uint8_t bytes[8];
 
-	dw_store_little(bytes, width, value);
+	dw_store(bytes, memory->is_big, width, value);
 	dw_memory_write(memory, paddr, bytes, width);
 }
 
@@ -103,7 +103,17 @@ uint64_t dw_memory_read_number(const struct dw_memory *memory, uint64_t paddr, u
 	uint8_t bytes[8];
 
 	dw_memory_read(memory, paddr, bytes, width);
-	return dw_load_little(bytes, width);
+	return dw_load(bytes, memory->is_big, width);
+}
+
+void dw_memory_write_word(struct dw_memory *memory, uint64_t paddr, uint64_t value)
+{
+	dw_memory_write_number(memory, paddr, memory->word, value);
+}
+
+uint64_t dw_memory_read_word(const struct dw_memory *memory, uint64_t paddr)
+{
+	return dw_memory_read_number(memory, paddr, memory->word);
 }
 
 static int by_pfn(const void *left, const void *right)

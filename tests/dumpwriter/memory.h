@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#define DW_PAGE 4096u /* of the kernel; a dump's block may be larger */
+#define DW_PAGE 4096u /* the least of any kernel; a kernel's page or a dump's block may be larger */
 
 enum dw_page_state {
 	DW_KEPT,
@@ -33,6 +33,8 @@ struct dw_range {
 
 struct dw_memory {
 	struct dw_arena *arena;
+	bool is_big;                        /* byte order of the machine's numbers */
+	unsigned word;                      /* bytes of its pointers and longs */
 	struct dw_range ram[DW_MAX_RANGES]; /* in rising order */
 	size_t n_ram;
 	struct dw_page **buckets;
@@ -48,6 +50,10 @@ void dw_memory_read(const struct dw_memory *memory, uint64_t paddr, void *bytes,
 void dw_memory_write_number(struct dw_memory *memory, uint64_t paddr, unsigned width,
 			    uint64_t value);
 uint64_t dw_memory_read_number(const struct dw_memory *memory, uint64_t paddr, unsigned width);
+
+/* A word of the machine; what does not fit is cut off. */
+void dw_memory_write_word(struct dw_memory *memory, uint64_t paddr, uint64_t value);
+uint64_t dw_memory_read_word(const struct dw_memory *memory, uint64_t paddr);
 
 /* The page with that number, made if it is not there. */
 struct dw_page *dw_memory_page(struct dw_memory *memory, uint64_t pfn);

@@ -3,7 +3,8 @@
  *
  *     notes = core vmcoreinfo | xen device:8MiB padding:16
  *
- * A bar begins another PT_NOTE. Numbers are little-endian; names and contents are padded to 4. */
+ * A bar begins another PT_NOTE. Numbers are in the order of the headers; names and contents are
+ * padded to 4. */
 
 #include "tests/dumpwriter/dump.h"
 
@@ -23,11 +24,12 @@ static void add_note(struct note_maker *maker, const char *name, size_t name_len
 		     const void *contents, uint64_t len)
 {
 	struct dw_buffer *bytes = &maker->notes.bytes;
+	bool is_big = maker->dump->layout.is_big;
 
 	dw_add_part(maker->dump, "note", maker->n_notes++, bytes->len);
-	dw_put_little(bytes, 4, name_len);
-	dw_put_little(bytes, 4, len);
-	dw_put_little(bytes, 4, type);
+	dw_put_number(bytes, is_big, 4, name_len);
+	dw_put_number(bytes, is_big, 4, len);
+	dw_put_number(bytes, is_big, 4, type);
 	dw_put(bytes, name, name_len);
 	dw_put_zeros(bytes, dw_round_up(name_len, 4) - name_len);
 	dw_put(bytes, contents, len);
@@ -38,7 +40,7 @@ static void add_core(struct note_maker *maker)
 {
 	uint8_t prstatus[PRSTATUS_SIZE] = { 0 };
 
-	dw_store_little(prstatus + 32, 4, 1); /* pr_pid */
+	dw_store(prstatus + 32, maker->dump->layout.is_big, 4, 1); /* pr_pid */
 	add_note(maker, "CORE", 5, 1, prstatus, sizeof(prstatus));
 }
 
@@ -49,7 +51,7 @@ static void add_qemu(struct note_maker *maker)
 	dw_store_little(state, 4, 1);
 	dw_store_little(state + 4, 4, sizeof(state));
 	dw_store_little(state + 416, 8, maker->dump->kernel.table.top_paddr);
-	dw_store_little(state + 424, 8, maker->dump->kernel.table.levels == 5 ? 0x1000 : 0);
+	dw_store_little(state + 424, 8, maker->dump->kernel.table.paging.levels == 5 ? 0x1000 : 0);
 	add_note(maker, "QEMU", 5, 0, state, sizeof(state));
 }
 

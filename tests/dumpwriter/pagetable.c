@@ -3,53 +3,125 @@
 
 #include "tests/dumpwriter/pagetable.h"
 
-#define PRESENT_WRITABLE 0x63u /* present, writable, accessed, dirty */
-#define LARGE_PAGE 0x80u
-#define PAT_OF_LARGE_PAGE 0x1000u
-#define NO_EXECUTE (1ull << 63)
-#define ADDRESS_BITS 0x000ffffffffff000ull
-
-static uint64_t new_table(struct dw_pagetable *table)
+unsigned dw_level_shift(const struct dw_paging *paging, unsigned level)
 {
-	static const uint8_t zeros[DW_PAGE];
-	uint64_t paddr = table->next_paddr;
+	unsigned shift = paging->page_shift;
 
-	if (paddr + DW_PAGE > table->end_paddr)
-		dw_die("page tables: more than %llu bytes are needed; use larger pages",
+	for (unsigned i = 0; i < level; i++)
+		shift += paging->index_bits[i];
+	return shift;
+}
+
+void dw_set_levels(struct dw_paging *paging, unsigned page_shift, unsigned address_bits)
+{
+	unsigned left = address_bits - page_shift;
+	unsigned full = page_shift - (paging->entry_size == 8 ? 3 : 2);
+
+	paging->page_shift = page_shift;
+	for (paging->levels = 0; left; paging->levels++) {
+		if (paging->levels == DW_MAX_LEVELS)
+			dw_die("page tables of more than %d levels", DW_MAX_LEVELS);
+		paging->index_bits[paging->levels] = left < full ? left : full;
+		left -= paging->index_bits[paging->levels];
+	}
+}
+
+/* Tables that are smaller than a page are put behind each other. */
+static uint64_t new_table(struct dw_pagetable *table, unsigned level)
+{
+	size_t size = (size_t)table->paging.entry_size << table->paging.index_bits[level];
+	uint64_t paddr = dw_round_up(table->next_paddr, size);
+
+	if (paddr + size > table->end_paddr)
+		dw_die("page tables: there is room for %llu bytes; use larger pages",
 		       (unsigned long long)(table->end_paddr - table->top_paddr));
-	table->next_paddr += DW_PAGE;
-	dw_memory_write(table->memory, paddr, zeros, sizeof(zeros));
+	table->next_paddr = paddr + size;
+	dw_memory_write(table->memory, paddr, dw_alloc(table->memory->arena, size), size);
 	return paddr;
 }
 
-static uint64_t entry_paddr(uint64_t table_paddr, uint64_t vaddr, unsigned shift)
+static uint64_t entry_paddr(const struct dw_pagetable *table, uint64_t table_paddr, uint64_t vaddr,
+			    unsigned level)
 {
-	return table_paddr + (vaddr >> shift & 511) * 8;
+	const struct dw_paging *paging = &table->paging;
+	uint64_t n_entries = (uint64_t)1 << paging->index_bits[level];
+	uint64_t index = vaddr >> dw_level_shift(paging, level) & (n_entries - 1);
+
+	return table_paddr + index * paging->entry_size;
+}
+
+/* The physical address as an entry has it. */
+static uint64_t address_in_entry(const struct dw_paging *paging, uint64_t paddr, bool is_block)
+{
+	uint64_t plain = paddr & paging->address_bits;
+
+	switch (paging->high) {
+	case DW_HIGH_ARM64_64K:
+		return plain | (paddr >> 48 & 15) << 12;
+	case DW_HIGH_LPA2:
+		return plain | (paddr >> 50 & 3) << 8;
+	case DW_HIGH_PSE36:
+		return plain | (is_block ? (paddr >> 32 & 0xff) << 13 : 0);
+	case DW_HIGH_NONE:
+		break;
+	}
+	return plain;
+}
+
+static uint64_t address_of_entry(const struct dw_paging *paging, uint64_t entry)
+{
+	uint64_t plain = entry & paging->address_bits;
+
+	switch (paging->high) {
+	case DW_HIGH_ARM64_64K:
+		return plain | (entry >> 12 & 15) << 48;
+	case DW_HIGH_LPA2:
+		return plain | (entry >> 8 & 3) << 50;
+	case DW_HIGH_PSE36:
+	case DW_HIGH_NONE:
+		break;
+	}
+	return plain;
 }
 
 /* The table that the entry at paddr points to; made if there is none. */
-static uint64_t table_below(struct dw_pagetable *table, uint64_t paddr)
+static uint64_t table_below(struct dw_pagetable *table, uint64_t paddr, unsigned level)
 {
-	uint64_t entry = dw_memory_read_number(table->memory, paddr, 8);
+	const struct dw_paging *paging = &table->paging;
+	bool is_top = level + 1 == paging->levels;
+	uint64_t bits = is_top && paging->top_bits ? paging->top_bits : paging->table_bits;
+	uint64_t entry = dw_memory_read_number(table->memory, paddr, paging->entry_size);
 
 	if (!entry) {
-		entry = new_table(table) | PRESENT_WRITABLE | table->sme_mask;
-		dw_memory_write_number(table->memory, paddr, 8, entry);
+		entry = address_in_entry(paging, new_table(table, level - 1), false) | bits |
+			table->sme_mask;
+		dw_memory_write_number(table->memory, paddr, paging->entry_size, entry);
 	}
-	return entry & ADDRESS_BITS & ~table->sme_mask;
+	return address_of_entry(paging, entry & ~table->sme_mask);
 }
 
 static void map_page(struct dw_pagetable *table, uint64_t vaddr, uint64_t paddr, unsigned shift)
 {
-	uint64_t entry = paddr | PRESENT_WRITABLE | NO_EXECUTE | table->sme_mask;
+	const struct dw_paging *paging = &table->paging;
 	uint64_t below = table->top_paddr;
+	unsigned level = paging->levels - 1;
+	uint64_t bits;
 
-	for (unsigned level = table->levels; 12 + 9 * (level - 1) > shift; level--)
-		below = table_below(table, entry_paddr(below, vaddr, 12 + 9 * (level - 1)));
-	if (shift > DW_SHIFT_4K)
-		entry |= LARGE_PAGE | (table->has_pat ? PAT_OF_LARGE_PAGE : 0);
-	table->leaf_paddr = entry_paddr(below, vaddr, shift);
-	dw_memory_write_number(table->memory, table->leaf_paddr, 8, entry);
+	for (; dw_level_shift(paging, level) > shift; level--)
+		below = table_below(table, entry_paddr(table, below, vaddr, level), level);
+	if (dw_level_shift(paging, level) != shift)
+		dw_die("page tables: no page has 2^%u bytes here", shift);
+	bits = level ? paging->block_bits : paging->page_bits;
+	table->leaf_paddr = entry_paddr(table, below, vaddr, level);
+	dw_memory_write_number(table->memory, table->leaf_paddr, paging->entry_size,
+			       address_in_entry(paging, paddr, level) | bits | table->sme_mask);
+}
+
+void dw_pagetable_open(struct dw_pagetable *table)
+{
+	table->next_paddr = table->top_paddr;
+	new_table(table, table->paging.levels - 1);
+	table->next_paddr = dw_round_up(table->next_paddr, (uint64_t)1 << table->paging.page_shift);
 }
 
 void dw_pagetable_map(struct dw_pagetable *table, uint64_t vaddr, uint64_t paddr, uint64_t len,

@@ -5,98 +5,56 @@
 
 #include <string.h>
 
-struct field {
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A field in memory: bytes and words of the machine behind the start of its structure. */
+struct memory_field {
 	const char *kind;
-	const char *name; /* "" where the kind stands alone */
+	const char *name;
 	unsigned off;
-	unsigned width;
+	unsigned off_words;
+	unsigned width; /* 0: a word */
 };
 
-/* Those in memory first: a ring, its descriptors, infos and text blocks. */
-static const struct field fields[] = {
-	{ "desc", "state_var", 0, 8 },
-	{ "desc", "begin", 8, 8 },
-	{ "desc", "next", 16, 8 },
-	{ "info", "seq", 0, 8 },
-	{ "info", "ts_nsec", 8, 8 },
-	{ "info", "text_len", 16, 2 },
-	{ "info", "facility", 18, 1 },
-	{ "info", "flags", 19, 1 },
-	{ "info", "caller_id", 20, 4 },
-	{ "block", "id", 0, 8 },
-	{ "block", "text", 8, 1 },
-	{ "ring", "count_bits", 0, 4 },
-	{ "ring", "descs", 8, 8 },
-	{ "ring", "infos", 16, 8 },
-	{ "ring", "head_id", 24, 8 },
-	{ "ring", "tail_id", 32, 8 },
-	{ "elf", "e_class", 4, 1 },
-	{ "elf", "e_data", 5, 1 },
-	{ "elf", "e_type", 16, 2 },
-	{ "elf", "e_machine", 18, 2 },
-	{ "elf", "e_version", 20, 4 },
-	{ "elf", "e_phoff", 32, 8 },
-	{ "elf", "e_shoff", 40, 8 },
-	{ "elf", "e_flags", 48, 4 },
-	{ "elf", "e_ehsize", 52, 2 },
-	{ "elf", "e_phentsize", 54, 2 },
-	{ "elf", "e_phnum", 56, 2 },
-	{ "elf", "e_shentsize", 58, 2 },
-	{ "elf", "e_shnum", 60, 2 },
-	{ "shdr", "sh_info", 44, 4 },
-	{ "phdr", "p_type", 0, 4 },
-	{ "phdr", "p_offset", 8, 8 },
-	{ "phdr", "p_vaddr", 16, 8 },
-	{ "phdr", "p_paddr", 24, 8 },
-	{ "phdr", "p_filesz", 32, 8 },
-	{ "phdr", "p_memsz", 40, 8 },
-	{ "note", "namesz", 0, 4 },
-	{ "note", "descsz", 4, 4 },
-	{ "note", "type", 8, 4 },
-	{ "note", "name", 12, 1 },
-	{ "kdump", "signature", 0, 8 },
-	{ "kdump", "header_version", 8, 4 },
-	{ "kdump", "release", 142, 1 },
-	{ "kdump", "machine", 272, 1 },
-	{ "kdump", "seconds", 408, 8 },
-	{ "kdump", "microseconds", 416, 8 },
-	{ "kdump", "status", 424, 4 },
-	{ "kdump", "block_size", 428, 4 },
-	{ "kdump", "sub_hdr_size", 432, 4 },
-	{ "kdump", "bitmap_blocks", 436, 4 },
-	{ "kdump", "max_mapnr", 440, 4 },
-	{ "sub", "phys_base", 0, 8 },
-	{ "sub", "dump_level", 8, 4 },
-	{ "sub", "split", 12, 4 },
-	{ "sub", "start_pfn", 16, 8 },
-	{ "sub", "end_pfn", 24, 8 },
-	{ "sub", "offset_vmcoreinfo", 32, 8 },
-	{ "sub", "size_vmcoreinfo", 40, 8 },
-	{ "sub", "offset_note", 48, 8 },
-	{ "sub", "size_note", 56, 8 },
-	{ "sub", "offset_eraseinfo", 64, 8 },
-	{ "sub", "size_eraseinfo", 72, 8 },
-	{ "sub", "start_pfn_64", 80, 8 },
-	{ "sub", "end_pfn_64", 88, 8 },
-	{ "sub", "max_mapnr_64", 96, 8 },
-	{ "page", "data_at", 0, 8 },
-	{ "page", "size", 8, 4 },
-	{ "page", "flags", 12, 4 },
-	{ "page", "page_flags", 16, 8 },
-	{ "data", "", 0, 1 },
-	{ "bitmap1", "", 0, 1 },
-	{ "bitmap2", "", 0, 1 },
-	{ "vmcoreinfo", "text", 0, 1 },
-	{ "descriptors", "", 0, 1 },
+static const struct memory_field memory_fields[] = {
+	{ "desc", "state_var", 0, 0, 0 },
+	{ "desc", "begin", 0, 1, 0 },
+	{ "desc", "next", 0, 2, 0 },
+	{ "info", "seq", 0, 0, 8 },
+	{ "info", "ts_nsec", 8, 0, 8 },
+	{ "info", "text_len", 16, 0, 2 },
+	{ "info", "facility", 18, 0, 1 },
+	{ "info", "flags", 19, 0, 1 },
+	{ "info", "caller_id", 20, 0, 4 },
+	{ "block", "id", 0, 0, 0 },
+	{ "block", "text", 0, 1, 1 },
+	{ "ring", "count_bits", 0, 0, 4 },
+	{ "ring", "descs", 0, 1, 0 },
+	{ "ring", "infos", 0, 2, 0 },
+	{ "ring", "head_id", 0, 3, 0 },
+	{ "ring", "tail_id", 0, 4, 0 },
+	{ "record", "ts_nsec", 0, 0, 8 },
+	{ "record", "len", 8, 0, 2 },
+	{ "record", "text_len", 10, 0, 2 },
+	{ "record", "dict_len", 12, 0, 2 },
+	{ "record", "facility", 14, 0, 1 },
+	{ "record", "level", 15, 0, 1 },
+	{ "record", "caller_id", 16, 0, 4 },
+	{ "log", "log_buf", DW_VAR_LOG_BUF, 0, 0 },
+	{ "log", "log_buf_len", DW_VAR_LOG_BUF_LEN, 0, 4 },
+	{ "log", "log_first_idx", DW_VAR_FIRST_IDX, 0, 4 },
+	{ "log", "log_next_idx", DW_VAR_NEXT_IDX, 0, 4 },
+	{ "log", "clear_idx", DW_VAR_CLEAR_IDX, 0, 4 },
+	{ "log", "log_end", DW_VAR_LOG_END, 0, 4 },
+	{ "log", "logged_chars", DW_VAR_LOGGED_CHARS, 0, 4 },
 };
 
 /* Fields behind the descriptor ring, whose size differs between kernels. */
-static const struct field text_ring_fields[] = {
-	{ "ring", "size_bits", 0, 4 },  { "ring", "data", 8, 8 },  { "ring", "head_lpos", 16, 8 },
-	{ "ring", "tail_lpos", 24, 8 }, { "ring", "fail", 32, 8 },
+static const struct memory_field text_ring_fields[] = {
+	{ "ring", "size_bits", 0, 0, 4 }, { "ring", "data", 0, 1, 0 },
+	{ "ring", "head_lpos", 0, 2, 0 }, { "ring", "tail_lpos", 0, 3, 0 },
+	{ "ring", "fail", 0, 4, 0 },
 };
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* "page(log.text+8).size+4" in its pieces. */
 struct parsed_name {
@@ -152,14 +110,21 @@ static struct parsed_name parse_name(const struct dw_dump *dump, const char *nam
 	return parsed;
 }
 
-static const struct field *find_field(const struct field *table, size_t n,
-				      const struct parsed_name *name)
+static const struct memory_field *find_field(const struct memory_field *table, size_t n,
+					     const struct parsed_name *name)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!strcmp(table[i].kind, name->kind) && !strcmp(table[i].name, name->field))
 			return &table[i];
 	}
 	return NULL;
+}
+
+static struct dw_place memory_place(const struct dw_dump *dump, uint64_t paddr, unsigned width)
+{
+	return (struct dw_place){ .at = paddr,
+				  .width = width ? width : dump->memory.word,
+				  .is_big = dump->memory.is_big };
 }
 
 /* Memory that has a name as a whole. */
@@ -171,7 +136,7 @@ static bool find_region(const struct dw_dump *dump, const struct parsed_name *na
 		const char *kind, *field;
 		uint64_t paddr;
 	} regions[] = {
-		{ "log", "text", kernel->ring.text_paddr },
+		{ "log", "text", dw_log_range(kernel).start },
 		{ "log", "descs", kernel->ring.descs_paddr },
 		{ "log", "infos", kernel->ring.infos_paddr },
 		{ "log", "ring", kernel->ring.header_paddr },
@@ -188,42 +153,66 @@ static bool find_region(const struct dw_dump *dump, const struct parsed_name *na
 	for (size_t i = 0; i < LENGTH(regions); i++) {
 		if (!strcmp(regions[i].kind, name->kind) &&
 		    !strcmp(regions[i].field, name->field)) {
-			*place = (struct dw_place){ false, regions[i].paddr, 8 };
+			*place = memory_place(dump, regions[i].paddr, 0);
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool find_in_ring(const struct dw_dump *dump, const struct parsed_name *name,
-			 struct dw_place *place)
+/* Where the structure begins that is called desc(SEQ), record(SEQ) and the like. */
+static bool find_numbered(const struct dw_dump *dump, const struct parsed_name *name,
+			  uint64_t *paddr)
 {
-	const struct dw_ring *ring = &dump->kernel.ring;
-	const struct field *field = find_field(fields, LENGTH(fields), name);
-	uint64_t desc_ring = ring->header_paddr + ring->desc_ring_at;
+	const struct dw_kernel *kernel = &dump->kernel;
 	uint64_t seq = 0;
 
-	if (field && !strcmp(name->kind, "ring")) {
-		*place = (struct dw_place){ false, desc_ring + field->off, field->width };
-		return true;
-	}
-	field = field ? field : find_field(text_ring_fields, LENGTH(text_ring_fields), name);
-	if (field && !strcmp(name->kind, "ring")) {
-		*place = (struct dw_place){ false, desc_ring + ring->desc_ring_size + field->off,
-					    field->width };
-		return true;
-	}
-	if (!field || !name->argument || !dw_parse_number(name->argument, &seq))
+	if (!name->argument || !dw_parse_number(name->argument, &seq))
 		return false;
 	if (!strcmp(name->kind, "desc"))
-		place->at = dw_ring_desc_paddr(ring, seq);
+		*paddr = dw_ring_desc_paddr(&kernel->ring, seq);
 	else if (!strcmp(name->kind, "info"))
-		place->at = dw_ring_info_paddr(ring, seq);
+		*paddr = dw_ring_info_paddr(&kernel->ring, seq);
 	else if (!strcmp(name->kind, "block"))
-		place->at = dw_ring_block_paddr(ring, seq);
+		*paddr = dw_ring_block_paddr(&kernel->ring, seq);
+	else if (!strcmp(name->kind, "record"))
+		*paddr = dw_log_record_paddr(&kernel->log, seq);
 	else
 		return false;
-	*place = (struct dw_place){ false, place->at + field->off, field->width };
+	return true;
+}
+
+static bool find_in_log(const struct dw_dump *dump, const struct parsed_name *name,
+			struct dw_place *place)
+{
+	const struct dw_kernel *kernel = &dump->kernel;
+	const struct dw_ring *ring = &kernel->ring;
+	const struct memory_field *field = find_field(memory_fields, LENGTH(memory_fields), name);
+	uint64_t start = ring->header_paddr + ring->desc_ring_at;
+
+	if (!field) {
+		field = find_field(text_ring_fields, LENGTH(text_ring_fields), name);
+		start += dw_ring_desc_ring_size(ring);
+	}
+	if (field && !strcmp(name->kind, "log"))
+		start = dw_image_paddr(kernel, kernel->log_variables_vaddr);
+	else if (!field || (strcmp(name->kind, "ring") && !find_numbered(dump, name, &start)))
+		return false;
+	*place = memory_place(dump, start + field->off + field->off_words * dump->memory.word,
+			      field->width);
+	return true;
+}
+
+/* The text of a record is behind its header, whose length differs between kernels. */
+static bool find_record_text(const struct dw_dump *dump, const struct parsed_name *name,
+			     struct dw_place *place)
+{
+	uint64_t paddr;
+
+	if (strcmp(name->kind, "record") || strcmp(name->field, "text") ||
+	    !find_numbered(dump, name, &paddr))
+		return false;
+	*place = memory_place(dump, paddr + dump->kernel.log.header_size, 1);
 	return true;
 }
 
@@ -235,23 +224,43 @@ static uint64_t part_index(const struct dw_dump *dump, const struct parsed_name 
 	if (!name->argument)
 		return 0;
 	if (strcmp(name->kind, "phdr") && strcmp(name->kind, "note"))
-		return dw_find_place(dump, name->argument).at / dump->block_size;
+		return dw_find_place(dump, name->argument).at / dump->block_size - dump->origin;
 	if (!dw_parse_number(name->argument, &index))
 		unknown(dump, name->argument);
 	return index;
 }
 
+/* Fields of structures, and what stands for itself: data(MEMORY), bitmap1(MEMORY), ... */
+static bool find_file_field(const struct dw_dump *dump, const struct parsed_name *name,
+			    struct dw_field *field)
+{
+	static const char *const bytes[] = { "data", "bitmap1", "bitmap2", "descriptors",
+					     "vmcoreinfo" };
+
+	for (size_t i = 0; i < LENGTH(bytes); i++) {
+		if (!strcmp(bytes[i], name->kind)) {
+			*field = (struct dw_field){ 0, 1 };
+			return true;
+		}
+	}
+	return dw_find_field(&dump->layout, name->kind, name->field, field);
+}
+
 static bool find_in_file(const struct dw_dump *dump, const struct parsed_name *name,
 			 struct dw_place *place)
 {
-	const struct field *field = find_field(fields, LENGTH(fields), name);
-	uint64_t index = part_index(dump, name);
+	struct dw_field field;
+	uint64_t index;
 
-	for (size_t i = 0; field && i < dump->n_parts; i++) {
+	if (!find_file_field(dump, name, &field))
+		return false;
+	index = part_index(dump, name);
+	for (size_t i = 0; i < dump->n_parts; i++) {
 		const struct dw_part *part = &dump->parts[i];
 
 		if (!strcmp(part->kind, name->kind) && part->index == index) {
-			*place = (struct dw_place){ true, part->off + field->off, field->width };
+			*place = (struct dw_place){ true, part->off + field.off, field.width,
+						    dump->layout.is_big };
 			return true;
 		}
 	}
@@ -266,8 +275,8 @@ struct dw_place dw_find_place(const struct dw_dump *dump, const char *name)
 	if (dw_parse_number(name, &place.at))
 		return place;
 	parsed = parse_name(dump, name);
-	if (!find_region(dump, &parsed, &place) && !find_in_ring(dump, &parsed, &place) &&
-	    !find_in_file(dump, &parsed, &place))
+	if (!find_region(dump, &parsed, &place) && !find_in_log(dump, &parsed, &place) &&
+	    !find_record_text(dump, &parsed, &place) && !find_in_file(dump, &parsed, &place))
 		unknown(dump, name);
 	place.at += parsed.more;
 	return place;

@@ -80,6 +80,7 @@ static void apply_option(struct record_line *line, const char *option)
 					      NULL };
 	static const char *const places[] = { "fits", "lost", "empty", NULL };
 	static const char *const infos[] = { "clear", "filled", NULL };
+	static const char *const answers[] = { "no", "yes", NULL };
 	const char *equals = strchr(option, '=');
 	size_t len = equals ? (size_t)(equals - option) : 0;
 	const char *value = equals ? equals + 1 : "";
@@ -92,6 +93,8 @@ static void apply_option(struct record_line *line, const char *option)
 		line->first.is_filled = choice(line, value, infos);
 	else if (len == 5 && !memcmp(option, "flags", len))
 		line->first.flags = (uint8_t)number(line, "flags", value);
+	else if (len == 4 && !memcmp(option, "time", len))
+		line->first.has_time = choice(line, value, answers);
 	else if (len == 6 && !memcmp(option, "length", len))
 		line->length = number(line, "length", value);
 	else if (len == 5 && !memcmp(option, "zeros", len))
@@ -130,7 +133,7 @@ static struct record_line parse_line(struct dw_arena *arena, const char *path,
 	char *word = dw_take_word(arena, &rest);
 
 	line.first = (struct dw_record){
-		.flags = 2, .state = DW_FINALIZED, .subsystem = "", .device = ""
+		.flags = 2, .has_time = true, .state = DW_FINALIZED, .subsystem = "", .device = ""
 	};
 	if (!strcmp(word, "fill")) {
 		line.n_copies = number(&line, "fill", dw_take_word(arena, &rest));
@@ -142,6 +145,11 @@ static struct record_line parse_line(struct dw_arena *arena, const char *path,
 	parse_options(&line, &rest);
 	line.text = rest;
 	return line;
+}
+
+uint8_t dw_level_and_flags(bool is_big, unsigned level, unsigned flags)
+{
+	return (uint8_t)(is_big ? flags << 3 | level : level << 5 | flags);
 }
 
 char *dw_number_text(struct dw_arena *arena, const char *text, uint64_t number_of_copy)

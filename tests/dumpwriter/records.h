@@ -18,7 +18,8 @@ enum dw_text_place {
 struct dw_record {
 	uint8_t level;    /* 0 to 7 */
 	uint8_t facility; /* 0 kernel */
-	uint8_t flags;    /* 2 newline, 8 continuation */
+	uint8_t flags;    /* 1 no console, 2 newline, 4 prefix, 8 continuation */
+	bool has_time;    /* printk.time was on: counts in the plain ring alone */
 	enum dw_record_state state;
 	enum dw_text_place place;
 	bool is_filled; /* of a reserved one: the writer had put everything there but the state */
@@ -33,6 +34,9 @@ struct dw_record {
 /* Reads the section; section may be NULL. *n counts the records. */
 struct dw_record *dw_read_records(struct dw_arena *arena, const struct dw_script *script,
 				  size_t *n_records);
+
+/* The byte of a record that has both: a bit field, in the machine's order. */
+uint8_t dw_level_and_flags(bool is_big, unsigned level, unsigned flags);
 
 /* A text in which each $i stands for number. */
 char *dw_number_text(struct dw_arena *arena, const char *text, uint64_t number);

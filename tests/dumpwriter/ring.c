@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-/* struct prb_desc on 64 bit. */
-#define DESC_SIZE 24u
-#define DESC_BEGIN 8u
-#define DESC_NEXT 16u
-
-#define BLOCK_ID_SIZE 8u /* in front of each text */
 #define LOST_TEXT 1u
 #define EMPTY_LINE 3u
 
@@ -19,14 +13,52 @@ static uint64_t count(const struct dw_ring *ring)
 	return (uint64_t)1 << ring->count_bits;
 }
 
-uint64_t dw_ring_header_size(const struct dw_ring *ring)
+/* Positions in the text ring are words that overflow. */
+static uint64_t as_word(const struct dw_ring *ring, uint64_t value)
 {
-	return ring->desc_ring_at + ring->desc_ring_size + 32 + 8;
+	return ring->word == 8 ? value : value & UINT32_MAX;
+}
+
+/* Two bits of a descriptor's state variable are its state; the rest is the id. */
+static unsigned state_shift(const struct dw_ring *ring)
+{
+	return 8 * ring->word - 2;
+}
+
+static uint64_t as_id(const struct dw_ring *ring, uint64_t value)
+{
+	return value & (((uint64_t)1 << state_shift(ring)) - 1);
+}
+
+/* struct prb_desc: the state, and where the text begins and where the next one does. */
+unsigned dw_ring_desc_size(const struct dw_ring *ring)
+{
+	return 3 * ring->word;
+}
+
+static uint64_t begin_of(const struct dw_ring *ring, uint64_t desc)
+{
+	return desc + ring->word;
+}
+
+static uint64_t next_of(const struct dw_ring *ring, uint64_t desc)
+{
+	return desc + 2 * ring->word;
+}
+
+unsigned dw_ring_desc_ring_size(const struct dw_ring *ring)
+{
+	return (ring->has_last_finalized ? 6 : 5) * ring->word;
+}
+
+unsigned dw_ring_header_size(const struct dw_ring *ring)
+{
+	return ring->desc_ring_at + dw_ring_desc_ring_size(ring) + 5 * ring->word;
 }
 
 uint64_t dw_ring_descs_size(const struct dw_ring *ring)
 {
-	return count(ring) * DESC_SIZE;
+	return count(ring) * dw_ring_desc_size(ring);
 }
 
 uint64_t dw_ring_infos_size(const struct dw_ring *ring)
@@ -41,7 +73,7 @@ uint64_t dw_ring_text_size(const struct dw_ring *ring)
 
 static uint64_t desc_of_id(const struct dw_ring *ring, uint64_t id)
 {
-	return ring->descs_paddr + (id & (count(ring) - 1)) * DESC_SIZE;
+	return ring->descs_paddr + (id & (count(ring) - 1)) * dw_ring_desc_size(ring);
 }
 
 static uint64_t info_of_id(const struct dw_ring *ring, uint64_t id)
@@ -51,37 +83,47 @@ static uint64_t info_of_id(const struct dw_ring *ring, uint64_t id)
 
 static uint64_t id_of_seq(const struct dw_ring *ring, uint64_t seq)
 {
-	return (ring->first_id + (seq - ring->first_seq)) & DW_ID_MASK;
+	return as_id(ring, ring->first_id + (seq - ring->first_seq));
 }
 
 static void set_state(struct dw_ring *ring, uint64_t id, enum dw_record_state state)
 {
-	dw_memory_write_number(ring->memory, desc_of_id(ring, id), 8, (uint64_t)state << 62 | id);
+	dw_memory_write_word(ring->memory, desc_of_id(ring, id),
+			     (uint64_t)state << state_shift(ring) | id);
 }
 
 static enum dw_record_state state_of(const struct dw_ring *ring, uint64_t id)
 {
-	return (enum dw_record_state)(
-		dw_memory_read_number(ring->memory, desc_of_id(ring, id), 8) >> 62);
+	return (enum dw_record_state)(dw_memory_read_word(ring->memory, desc_of_id(ring, id)) >>
+				      state_shift(ring));
+}
+
+/* Slot 0 holds record 0: id = seq - count, an int to 6.x, and a long where the infos have the
+ * execution context of 7.0. */
+static uint64_t id_by_rule(const struct dw_ring *ring, uint64_t seq)
+{
+	bool is_long = ring->info_size > 88;
+
+	return seq + (is_long ? -count(ring) : (uint32_t)-count(ring));
 }
 
 void dw_ring_open(struct dw_ring *ring, uint64_t first_seq, uint64_t first_id, uint64_t first_lpos)
 {
 	uint64_t lpos = first_lpos == UINT64_MAX ? -dw_ring_text_size(ring) : first_lpos;
+	uint64_t id = first_id == UINT64_MAX ? id_by_rule(ring, first_seq) : first_id;
+	uint64_t desc;
 
-	/* The kernel's rule: id = seq - count, so that slot 0 holds record 0. */
-	ring->first_id = first_id == UINT64_MAX ? (first_seq - count(ring)) & DW_ID_MASK : first_id;
+	ring->first_id = as_id(ring, id);
 	ring->first_seq = first_seq;
 	ring->next_seq = first_seq;
-	ring->head_id = (ring->first_id - 1) & DW_ID_MASK;
+	ring->head_id = as_id(ring, ring->first_id - 1);
 	ring->tail_id = ring->head_id;
-	ring->head_lpos = lpos;
-	ring->tail_lpos = lpos;
+	ring->head_lpos = as_word(ring, lpos);
+	ring->tail_lpos = ring->head_lpos;
 	set_state(ring, ring->head_id, DW_REUSABLE);
-	dw_memory_write_number(ring->memory, desc_of_id(ring, ring->head_id) + DESC_BEGIN, 8,
-			       LOST_TEXT);
-	dw_memory_write_number(ring->memory, desc_of_id(ring, ring->head_id) + DESC_NEXT, 8,
-			       LOST_TEXT);
+	desc = desc_of_id(ring, ring->head_id);
+	dw_memory_write_word(ring->memory, begin_of(ring, desc), LOST_TEXT);
+	dw_memory_write_word(ring->memory, next_of(ring, desc), LOST_TEXT);
 }
 
 static uint64_t text_paddr(const struct dw_ring *ring, uint64_t lpos)
@@ -97,7 +139,8 @@ static uint64_t lap_of(const struct dw_ring *ring, uint64_t lpos)
 /* Does a block from begin to next have to move to the start of the ring? */
 static bool block_wraps(const struct dw_ring *ring, uint64_t begin, uint64_t next)
 {
-	return lap_of(ring, begin) != lap_of(ring, ring->exact_fit_stays ? next - 1 : next);
+	return lap_of(ring, begin) !=
+	       lap_of(ring, ring->exact_fit_stays ? as_word(ring, next - 1) : next);
 }
 
 /* The record gives up its text and its slot. False while a writer still holds it. */
@@ -119,14 +162,13 @@ static bool make_reusable(struct dw_ring *ring, uint64_t id)
 /* Evicts text until the ring's tail is at lpos or behind it. */
 static bool push_text_tail(struct dw_ring *ring, uint64_t lpos)
 {
-	while (lpos - ring->tail_lpos - 1 < dw_ring_text_size(ring)) {
-		uint64_t id =
-			dw_memory_read_number(ring->memory, text_paddr(ring, ring->tail_lpos), 8);
+	while (as_word(ring, lpos - ring->tail_lpos - 1) < dw_ring_text_size(ring)) {
+		uint64_t id = dw_memory_read_word(ring->memory, text_paddr(ring, ring->tail_lpos));
 
 		if (!make_reusable(ring, id))
 			return false;
 		ring->tail_lpos =
-			dw_memory_read_number(ring->memory, desc_of_id(ring, id) + DESC_NEXT, 8);
+			dw_memory_read_word(ring->memory, next_of(ring, desc_of_id(ring, id)));
 	}
 	return true;
 }
@@ -139,18 +181,18 @@ static bool push_desc_tail(struct dw_ring *ring)
 
 	if (!make_reusable(ring, ring->tail_id))
 		return false;
-	next = dw_memory_read_number(ring->memory, desc + DESC_NEXT, 8);
+	next = dw_memory_read_word(ring->memory, next_of(ring, desc));
 	if (!(next & 1) && !push_text_tail(ring, next))
 		return false;
-	ring->tail_id = (ring->tail_id + 1) & DW_ID_MASK;
+	ring->tail_id = as_id(ring, ring->tail_id + 1);
 	return true;
 }
 
 static bool reserve_desc(struct dw_ring *ring)
 {
-	uint64_t id = (ring->head_id + 1) & DW_ID_MASK;
+	uint64_t id = as_id(ring, ring->head_id + 1);
 
-	if (ring->tail_id == ((id - count(ring)) & DW_ID_MASK) && !push_desc_tail(ring))
+	if (ring->tail_id == as_id(ring, id - count(ring)) && !push_desc_tail(ring))
 		return false;
 	ring->head_id = id;
 	return true;
@@ -161,7 +203,7 @@ static bool text_can_fit(const struct dw_ring *ring, uint64_t block_size)
 	uint64_t size = dw_ring_text_size(ring);
 
 	/* From 6.18 on a block takes at most half of the ring. */
-	return block_size <= (ring->exact_fit_stays ? size / 2 : size - BLOCK_ID_SIZE);
+	return block_size <= (ring->exact_fit_stays ? size / 2 : size - ring->word);
 }
 
 /* Reserves a text block and marks it with the id. *at is where the text goes. */
@@ -169,21 +211,21 @@ static bool reserve_text(struct dw_ring *ring, uint64_t id, size_t text_len, uin
 			 uint64_t *next, uint64_t *at)
 {
 	uint64_t size = dw_ring_text_size(ring);
-	uint64_t block_size = dw_round_up(BLOCK_ID_SIZE + text_len, 8);
+	uint64_t block_size = dw_round_up(ring->word + text_len, ring->word);
 	bool wraps;
 
 	*begin = ring->head_lpos;
-	*next = *begin + block_size;
+	*next = as_word(ring, *begin + block_size);
 	wraps = block_wraps(ring, *begin, *next);
 	if (wraps)
-		*next = (lap_of(ring, *next) << ring->size_bits) + block_size;
-	if (!text_can_fit(ring, block_size) || !push_text_tail(ring, *next - size))
+		*next = as_word(ring, (lap_of(ring, *next) << ring->size_bits) + block_size);
+	if (!text_can_fit(ring, block_size) || !push_text_tail(ring, as_word(ring, *next - size)))
 		return false;
 	ring->head_lpos = *next;
-	dw_memory_write_number(ring->memory, text_paddr(ring, *begin), 8, id);
+	dw_memory_write_word(ring->memory, text_paddr(ring, *begin), id);
 	*at = wraps ? ring->text_paddr : text_paddr(ring, *begin);
-	dw_memory_write_number(ring->memory, *at, 8, id);
-	*at += BLOCK_ID_SIZE;
+	dw_memory_write_word(ring->memory, *at, id);
+	*at += ring->word;
 	return true;
 }
 
@@ -201,38 +243,48 @@ static void write_text(struct dw_ring *ring, const struct dw_record *record)
 		dw_memory_write(ring->memory, at, record->text, record->text_len);
 	else
 		begin = next = LOST_TEXT;
-	dw_memory_write_number(ring->memory, desc + DESC_BEGIN, 8, begin);
-	dw_memory_write_number(ring->memory, desc + DESC_NEXT, 8, next);
+	dw_memory_write_word(ring->memory, begin_of(ring, desc), begin);
+	dw_memory_write_word(ring->memory, next_of(ring, desc), next);
+}
+
+static bool is_empty_line(const struct dw_ring *ring, uint64_t id)
+{
+	return dw_memory_read_word(ring->memory, begin_of(ring, desc_of_id(ring, id))) ==
+	       EMPTY_LINE;
+}
+
+unsigned dw_ring_device_off(const struct dw_ring *ring)
+{
+	return ring->info_size > DW_SHORT_INFO ? 44 : 24;
+}
+
+static void fill_info(const struct dw_ring *ring, const struct dw_record *record, uint8_t *info)
+{
+	bool is_big = ring->memory->is_big;
+	unsigned device = dw_ring_device_off(ring);
+
+	dw_store(info + 8, is_big, 8, record->ts_ns);
+	dw_store(info + 16, is_big, 2, is_empty_line(ring, ring->head_id) ? 0 : record->text_len);
+	info[18] = record->facility;
+	info[19] = dw_level_and_flags(is_big, record->level, record->flags);
+	dw_store(info + 20, is_big, 4, record->caller);
+	if (ring->info_size > DW_SHORT_INFO) {
+		/* The other of thread and CPU, and the name of the task. */
+		dw_store(info + 24, is_big, 4, record->caller >> 31 ? 0 : 1u << 31);
+		memcpy(info + 28, "swapper/0", 10);
+	}
+	memcpy(info + device, record->subsystem, dw_min(strlen(record->subsystem), 15));
+	memcpy(info + device + 16, record->device, dw_min(strlen(record->device), 47));
 }
 
 static void write_info(struct dw_ring *ring, const struct dw_record *record)
 {
 	uint8_t info[512] = { 0 };
-	unsigned dev_info = ring->info_size >= 112 ? 44 : 24;
 
 	/* prb_reserve() clears the info but for the number; the writer fills it last. */
-	if (record->state == DW_RESERVED && !record->is_filled) {
-		dw_store_little(info, 8, ring->next_seq);
-		dw_memory_write(ring->memory, info_of_id(ring, ring->head_id), info,
-				ring->info_size);
-		return;
-	}
-	bool has_text = dw_memory_read_number(ring->memory,
-					      desc_of_id(ring, ring->head_id) + DESC_BEGIN, 8) != 3;
-
-	dw_store_little(info, 8, ring->next_seq);
-	dw_store_little(info + 8, 8, record->ts_ns);
-	dw_store_little(info + 16, 2, has_text ? record->text_len : 0);
-	info[18] = record->facility;
-	info[19] = (uint8_t)(record->level << 5 | record->flags);
-	dw_store_little(info + 20, 4, record->caller);
-	if (dev_info == 44) {
-		/* The other of thread and CPU, and the name of the task. */
-		dw_store_little(info + 24, 4, record->caller >> 31 ? 0 : 1u << 31);
-		memcpy(info + 28, "swapper/0", 10);
-	}
-	memcpy(info + dev_info, record->subsystem, dw_min(strlen(record->subsystem), 15));
-	memcpy(info + dev_info + 16, record->device, dw_min(strlen(record->device), 47));
+	dw_store(info, ring->memory->is_big, 8, ring->next_seq);
+	if (record->state != DW_RESERVED || record->is_filled)
+		fill_info(ring, record, info);
 	dw_memory_write(ring->memory, info_of_id(ring, ring->head_id), info, ring->info_size);
 }
 
@@ -251,27 +303,31 @@ void dw_ring_add(struct dw_ring *ring, const struct dw_record *record)
 
 void dw_ring_close(struct dw_ring *ring)
 {
+	struct dw_memory *memory = ring->memory;
+	unsigned word = ring->word;
 	uint64_t desc_ring = ring->header_paddr + ring->desc_ring_at;
-	uint64_t text_ring = desc_ring + ring->desc_ring_size;
-	struct {
-		uint64_t paddr;
-		unsigned width;
-		uint64_t value;
+	uint64_t text_ring = desc_ring + dw_ring_desc_ring_size(ring);
+	const struct {
+		uint64_t paddr, value;
 	} fields[] = {
-		{ desc_ring, 4, ring->count_bits },       { desc_ring + 8, 8, ring->descs_vaddr },
-		{ desc_ring + 16, 8, ring->infos_vaddr }, { desc_ring + 24, 8, ring->head_id },
-		{ desc_ring + 32, 8, ring->tail_id },     { text_ring, 4, ring->size_bits },
-		{ text_ring + 8, 8, ring->text_vaddr },   { text_ring + 16, 8, ring->head_lpos },
-		{ text_ring + 24, 8, ring->tail_lpos },   { text_ring + 32, 8, ring->fail },
+		{ desc_ring + word, ring->descs_vaddr },
+		{ desc_ring + 2 * word, ring->infos_vaddr },
+		{ desc_ring + 3 * word, ring->head_id },
+		{ desc_ring + 4 * word, ring->tail_id },
+		{ text_ring + word, ring->text_vaddr },
+		{ text_ring + 2 * word, ring->head_lpos },
+		{ text_ring + 3 * word, ring->tail_lpos },
+		{ text_ring + 4 * word, ring->fail },
 	};
 
+	dw_memory_write_number(memory, desc_ring, 4, ring->count_bits);
+	dw_memory_write_number(memory, text_ring, 4, ring->size_bits);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		dw_memory_write_number(ring->memory, fields[i].paddr, fields[i].width,
-				       fields[i].value);
+		dw_memory_write_word(memory, fields[i].paddr, fields[i].value);
 	/* Last finalized: an id to 6.7, a sequence number since. */
-	if (ring->desc_ring_size >= 48)
-		dw_memory_write_number(ring->memory, desc_ring + 40, 8,
-				       ring->next_seq ? ring->next_seq - 1 : 0);
+	if (ring->has_last_finalized)
+		dw_memory_write_word(memory, desc_ring + 5 * word,
+				     ring->next_seq ? ring->next_seq - 1 : 0);
 }
 
 uint64_t dw_ring_desc_paddr(const struct dw_ring *ring, uint64_t seq)
@@ -287,11 +343,12 @@ uint64_t dw_ring_info_paddr(const struct dw_ring *ring, uint64_t seq)
 uint64_t dw_ring_block_paddr(const struct dw_ring *ring, uint64_t seq)
 {
 	uint64_t desc = dw_ring_desc_paddr(ring, seq);
-	uint64_t begin = dw_memory_read_number(ring->memory, desc + DESC_BEGIN, 8);
-	uint64_t next = dw_memory_read_number(ring->memory, desc + DESC_NEXT, 8);
+	uint64_t begin = dw_memory_read_word(ring->memory, begin_of(ring, desc));
+	uint64_t next = dw_memory_read_word(ring->memory, next_of(ring, desc));
 
 	if (begin & 1)
 		dw_die("block(%llu): that record has no text", (unsigned long long)seq);
-	return lap_of(ring, begin) == lap_of(ring, next - 1) ? text_paddr(ring, begin)
-							     : ring->text_paddr;
+	return lap_of(ring, begin) == lap_of(ring, as_word(ring, next - 1))
+		       ? text_paddr(ring, begin)
+		       : ring->text_paddr;
 }

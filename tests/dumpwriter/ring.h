@@ -10,14 +10,15 @@
 #include "tests/dumpwriter/memory.h"
 #include "tests/dumpwriter/records.h"
 
-#define DW_ID_MASK (UINT64_MAX >> 2) /* two bits of a descriptor's state variable are its state */
+#define DW_SHORT_INFO 88u /* a longer printk_info has the execution context of 7.0 */
 
 struct dw_ring {
 	struct dw_memory *memory;
+	unsigned word;           /* of the machine, 4 or 8 bytes */
 	unsigned count_bits;     /* 2^n descriptors */
 	unsigned size_bits;      /* 2^n bytes of text */
-	unsigned info_size;      /* 88, or 112 with the execution context */
-	unsigned desc_ring_size; /* 40 to 5.18, 48 from 5.19 on */
+	unsigned info_size;      /* 88; 112, or 108 on i386, with the execution context */
+	bool has_last_finalized; /* the descriptor ring's header grew by a word in 5.19 */
 	unsigned desc_ring_at;   /* in the header; 0 in every kernel so far */
 	bool exact_fit_stays;    /* from 6.19 on a block may end exactly at the end of the ring */
 
@@ -34,11 +35,16 @@ struct dw_ring {
 	uint64_t next_seq;
 };
 
-/* Bytes of the header and of the three arrays. */
-uint64_t dw_ring_header_size(const struct dw_ring *ring);
+/* Bytes of a descriptor, of the headers, and of the three arrays. */
+unsigned dw_ring_desc_size(const struct dw_ring *ring);
+unsigned dw_ring_desc_ring_size(const struct dw_ring *ring);
+unsigned dw_ring_header_size(const struct dw_ring *ring);
 uint64_t dw_ring_descs_size(const struct dw_ring *ring);
 uint64_t dw_ring_infos_size(const struct dw_ring *ring);
 uint64_t dw_ring_text_size(const struct dw_ring *ring);
+
+/* Where in an info subsystem and device stand. */
+unsigned dw_ring_device_off(const struct dw_ring *ring);
 
 /* An empty ring, as if first_seq records had come and gone. The geometry is set by the caller.
  * id and lpos are taken when given, else the kernel's own rule: UINT64_MAX asks for that. */

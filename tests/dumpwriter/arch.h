@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* arch.h - what the machines that can be written differ in.
+ *
+ * To add one: a file with its struct dw_arch, and a row of the table in arch.c. */
+
+#ifndef DW_ARCH_H
+#define DW_ARCH_H
+
+#include "tests/dumpwriter/kernel.h"
+#include "tests/dumpwriter/vmcoreinfo.h"
+
+struct dw_arch {
+	const char *name;    /* [kernel] arch = */
+	const char *machine; /* as uname -m prints it */
+	unsigned word;
+	bool is_big;
+	unsigned elf_machine;
+	uint64_t default_load; /* physical address of the image */
+	const char *low_ram;   /* ranges in front of the last one, and where that begins: "0x0-" */
+
+	/* Sets the addresses of image and direct map, and the paging. */
+	void (*place)(struct dw_kernel *kernel, const struct dw_settings *settings);
+
+	/* Adds the keys of VMCOREINFO that only this architecture has. */
+	void (*add_keys)(struct dw_info_lines *info, const struct dw_kernel *kernel,
+			 const struct dw_settings *settings);
+};
+
+const struct dw_arch *dw_find_arch(const struct dw_settings *settings);
+
+extern const struct dw_arch dw_arch_x86_64;
+extern const struct dw_arch dw_arch_i386;
+extern const struct dw_arch dw_arch_arm64;
+
+/* arch_linear.c: machines whose kernel lies in one linear map, without tables that we write. */
+extern const struct dw_arch dw_arch_arm;
+extern const struct dw_arch dw_arch_ppc;
+extern const struct dw_arch dw_arch_ppc64;
+extern const struct dw_arch dw_arch_s390x;
+
+#endif
