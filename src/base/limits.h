@@ -16,8 +16,12 @@
  * into an ssh pipe (formats.md T42). */
 #define CDM_MAX_JUNK (64 * CDM_KIB)
 
-/* A pipe is read in pieces of this size. */
-#define CDM_PIPE_PIECE (64 * CDM_KIB)
+/* What comes out of a pipe, or of a decoder, is taken in pieces of this size. */
+#define CDM_SPOOL_PIECE (64 * CDM_KIB)
+
+/* Zeros are left out of the temporary file in blocks of this size: a page of most kernels, and a
+ * block of most file systems. */
+#define CDM_SPOOL_BLOCK 4096
 
 /* Groups of segments in the resident index of a flattened stream: 40 bytes each, 80 KiB in all.
  * A 72 GB file of QEMU's has 17 million segments: 16384 a group. */
