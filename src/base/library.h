@@ -14,8 +14,10 @@
 
 typedef void cdm_any_function(void); /* the one typedef: C has no other way to say it readably */
 
+/* Names stand in the tables themselves: a pointer each would have to be relocated at every start of
+ * the program. */
 struct cdm_function {
-	const char *name;
+	char name[32];
 	size_t member;            /* offset of the pointer in the decoder's struct */
 	cdm_any_function *linked; /* its address in a static build, else NULL */
 };
