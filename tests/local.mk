@@ -67,11 +67,13 @@ dump_writer = tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter
 	tests/dumpwriter/flat.c tests/dumpwriter/image.c tests/dumpwriter/image.h \
 	tests/dumpwriter/kdump.c tests/dumpwriter/kdump.h tests/dumpwriter/kdump_pages.c \
 	tests/dumpwriter/kernel.c tests/dumpwriter/kernel.h tests/dumpwriter/memory.c \
-	tests/dumpwriter/memory.h tests/dumpwriter/notes.c tests/dumpwriter/pagetable.c \
+	tests/dumpwriter/memory.h tests/dumpwriter/notes.c tests/dumpwriter/pack.c tests/dumpwriter/pack.h \
+	tests/dumpwriter/pagetable.c \
 	tests/dumpwriter/pagetable.h tests/dumpwriter/places.c tests/dumpwriter/raw.c \
 	tests/dumpwriter/records.c tests/dumpwriter/records.h tests/dumpwriter/ring.c \
 	tests/dumpwriter/ring.h tests/dumpwriter/script.c tests/dumpwriter/script.h \
-	tests/dumpwriter/settings.c tests/dumpwriter/settings.h tests/dumpwriter/vmcoreinfo.c
+	tests/dumpwriter/settings.c tests/dumpwriter/settings.h tests/dumpwriter/vmcoreinfo.c \
+	tests/dumpwriter/wrap.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
 tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c $(dump_writer)

@@ -21,6 +21,8 @@ const char *dw_missing_codec(struct dw_arena *arena, const struct dw_script *scr
 	const struct dw_section *damage = dw_find_section(script, "damage");
 	const char *name = missing(dw_get(settings, "dump", "compress", "none"));
 
+	if (!name)
+		name = dw_missing_packer(arena, dw_get(settings, "dump", "wrapper", "none"));
 	for (size_t i = 0; !name && damage && i < damage->n_lines; i++) {
 		size_t n_words;
 		char **words = dw_words(arena, damage->lines[i].text, &n_words);
@@ -31,11 +33,12 @@ const char *dw_missing_codec(struct dw_arena *arena, const struct dw_script *scr
 	return name;
 }
 
-/* Keys that only one of the formats asks for do no harm in the other: a matrix has both. */
+/* Keys that only one of the formats or wrappers asks for do no harm in the others: a matrix has all. */
 static void ask_for_all(const struct dw_settings *settings)
 {
 	for (size_t i = 0; i < settings->n_all; i++) {
-		if (!strcmp(settings->all[i].key, "compress"))
+		if (!strcmp(settings->all[i].key, "compress") ||
+		    !strcmp(settings->all[i].key, "members"))
 			settings->all[i].asked_for = true;
 	}
 }
@@ -56,15 +59,14 @@ static void write_format(struct dw_dump *dump)
 
 void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, const char *path)
 {
-	static const char *const wrappers[] = { "none", "flat", NULL };
 	struct dw_dump dump = { .arena = arena, .settings = settings, .image.arena = arena };
-	bool is_flat = dw_get_choice(settings, "dump", "wrapper", wrappers) == 1;
+	struct dw_wrapping wrapping;
 	struct dw_image file;
 
 	dw_memory_open(&dump.memory, arena);
 	write_format(&dump);
-	file = is_flat ? dw_flatten(&dump) : dump.image;
-	dw_damage_file(&dump, &file, is_flat);
+	wrapping = dw_wrap(&dump, &file);
+	dw_damage_file(&dump, &file, &wrapping);
 	ask_for_all(settings);
 	dw_check_settings(settings);
 	dw_image_write(&file, path);
