@@ -23,8 +23,8 @@ format-check:
 unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_fields tests/unit/test_flat tests/unit/test_kdump_header \
 	tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_print tests/unit/test_rank \
-	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_vmcoreinfo \
-	tests/unit/test_walk
+	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
+	tests/unit/test_vmcoreinfo tests/unit/test_walk
 memory_source = tests/unit/memory_source.c tests/unit/memory_source.h
 EXTRA_DIST += tests/unit/suite.h
 if HAVE_CHECK
@@ -41,6 +41,9 @@ tests_unit_test_segments_SOURCES = tests/unit/test_segments.c $(memory_source)
 tests_unit_test_codec_SOURCES = tests/unit/test_codec.c tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/arena.c tests/dumpwriter/arena.h
 tests_unit_test_codec_LDADD = $(LDADD) $(CDM_WRITER_LIBS)
+tests_unit_test_unpack_SOURCES = tests/unit/test_unpack.c $(memory_source) tests/dumpwriter/pack.c \
+	tests/dumpwriter/pack.h tests/dumpwriter/arena.c tests/dumpwriter/arena.h
+tests_unit_test_unpack_LDADD = $(LDADD) $(CDM_WRITER_LIBS)
 else
 TESTS += tests/unit/without-check
 endif
