@@ -5,7 +5,22 @@
 
 /* What to do instead. Texts stand in the tables themselves: a pointer each would have to be
  * relocated at every start of the program. */
-enum advice { LATER, OLD, CONVERT, VIRSH, XL, NOT_LINUX, UNPACK, MEMBER, JOURNAL };
+enum advice {
+	LATER,
+	OLD,
+	CONVERT,
+	VIRSH,
+	XL,
+	NOT_LINUX,
+	UNPACK,
+	MEMBER,
+	JOURNAL,
+	NO_ZLIB,
+	NO_XZ,
+	NO_ZSTD,
+	NO_LZ4,
+	NO_BZIP2
+};
 
 static const char advices[][72] = {
 	[LATER] = "this release does not read it yet",
@@ -17,6 +32,11 @@ static const char advices[][72] = {
 	[UNPACK] = "unpack it first, also into a pipe: ... | crashdmesg -",
 	[MEMBER] = "unpack the dump first: tar -xOf FILE MEMBER | crashdmesg -",
 	[JOURNAL] = "read it with journalctl --file",
+	[NO_ZLIB] = "this build has no zlib: gzip -dc FILE | crashdmesg -",
+	[NO_XZ] = "this build has no liblzma: xz -dc FILE | crashdmesg -",
+	[NO_ZSTD] = "this build has no libzstd: zstd -dc FILE | crashdmesg -",
+	[NO_LZ4] = "this build has no liblz4: lz4 -dc FILE | crashdmesg -",
+	[NO_BZIP2] = "this build has no libbz2: bzip2 -dc FILE | crashdmesg -",
 };
 
 struct foreign {
@@ -52,19 +72,19 @@ static const struct foreign foreigners[] = {
 	{ "\xf0\x0f\xeb\xee", 4, 0, "an old Xen core", LATER },
 	{ "PAGEDU64", 8, 0, "a Windows crash dump", NOT_LINUX },
 	{ "PAGEDUMP", 8, 0, "a Windows crash dump", NOT_LINUX },
-	{ "\x1f\x8b", 2, 0, "a gzip file", UNPACK },
+	/* Those that this build unpacks do not come here. */
+	{ "\x1f\x8b\x08", 3, 0, "a gzip file", NO_ZLIB },
 	{ "\xfd"
 	  "7zXZ\0",
-	  6, 0, "an xz file", UNPACK },
-	{ "\x28\xb5\x2f\xfd", 4, 0, "a zstd file", UNPACK },
-	{ "\x04\x22\x4d\x18", 4, 0, "an lz4 file", UNPACK },
-	{ "BZh", 3, 0, "a bzip2 file", UNPACK },
+	  6, 0, "an xz file", NO_XZ },
+	{ "\x28\xb5\x2f\xfd", 4, 0, "a zstd file", NO_ZSTD },
+	{ "\x04\x22\x4d\x18", 4, 0, "an lz4 file", NO_LZ4 },
+	{ "BZh", 3, 0, "a bzip2 file", NO_BZIP2 },
 	{ "\x89LZO\0\r\n\x1a\n", 9, 0, "an lzop file", UNPACK },
 	{ "PK\3\4", 4, 0, "a zip file", UNPACK },
 	{ "7z\xbc\xaf\x27\x1c", 6, 0, "a 7z archive", UNPACK },
 	{ "ustar", 5, 257, "a tar archive", MEMBER },
 	{ "LPKSHHRH", 8, 0, "a systemd journal", JOURNAL },
-
 };
 
 static const struct foreign *recognise(struct cdm_bytes head)

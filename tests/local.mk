@@ -23,8 +23,8 @@ format-check:
 unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_fields tests/unit/test_flat tests/unit/test_kdump_header \
 	tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_print tests/unit/test_rank \
-	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_vmcoreinfo \
-	tests/unit/test_walk
+	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
+	tests/unit/test_vmcoreinfo tests/unit/test_walk
 memory_source = tests/unit/memory_source.c tests/unit/memory_source.h
 EXTRA_DIST += tests/unit/suite.h
 if HAVE_CHECK
@@ -41,6 +41,9 @@ tests_unit_test_segments_SOURCES = tests/unit/test_segments.c $(memory_source)
 tests_unit_test_codec_SOURCES = tests/unit/test_codec.c tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/arena.c tests/dumpwriter/arena.h
 tests_unit_test_codec_LDADD = $(LDADD) $(CDM_WRITER_LIBS)
+tests_unit_test_unpack_SOURCES = tests/unit/test_unpack.c $(memory_source) tests/dumpwriter/pack.c \
+	tests/dumpwriter/pack.h tests/dumpwriter/arena.c tests/dumpwriter/arena.h
+tests_unit_test_unpack_LDADD = $(LDADD) $(CDM_WRITER_LIBS)
 else
 TESTS += tests/unit/without-check
 endif
@@ -71,12 +74,12 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/kernel.c tests/dumpwriter/kernel.h tests/dumpwriter/kernel_log.c \
 	tests/dumpwriter/layout.c tests/dumpwriter/layout.h tests/dumpwriter/log_buf.h \
 	tests/dumpwriter/log_records.c tests/dumpwriter/log_text.c tests/dumpwriter/memory.c \
-	tests/dumpwriter/memory.h tests/dumpwriter/notes.c tests/dumpwriter/pagetable.c \
-	tests/dumpwriter/pagetable.h tests/dumpwriter/places.c tests/dumpwriter/raw.c \
-	tests/dumpwriter/records.c tests/dumpwriter/records.h tests/dumpwriter/ring.c \
-	tests/dumpwriter/ring.h tests/dumpwriter/script.c tests/dumpwriter/script.h \
-	tests/dumpwriter/settings.c tests/dumpwriter/settings.h tests/dumpwriter/split.c \
-	tests/dumpwriter/vmcoreinfo.c tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c
+	tests/dumpwriter/memory.h tests/dumpwriter/notes.c tests/dumpwriter/pack.c tests/dumpwriter/pack.h \
+	tests/dumpwriter/pagetable.c tests/dumpwriter/pagetable.h tests/dumpwriter/places.c \
+	tests/dumpwriter/raw.c tests/dumpwriter/records.c tests/dumpwriter/records.h tests/dumpwriter/ring.c \
+	tests/dumpwriter/ring.h tests/dumpwriter/script.c tests/dumpwriter/script.h tests/dumpwriter/settings.c \
+	tests/dumpwriter/settings.h tests/dumpwriter/split.c tests/dumpwriter/vmcoreinfo.c \
+	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/wrap.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
 tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c $(dump_writer)

@@ -125,7 +125,7 @@ struct cdm_info {
 	size_t size;
 	const char *format;       /* "elf", "kdump" */
 	const char *format_title; /* for a person */
-	const char *compression;  /* codecs of the pages read, separated by blanks */
+	const char *compression;  /* of the file, then of the pages read: "gzip lzo" */
 	bool flattened;
 	bool split;
 	bool incomplete;         /* its writer marked it so: it could not write all */
@@ -146,7 +146,7 @@ struct cdm_info {
 	uint64_t damage;     /* as cdm_reader_damage() */
 	uint64_t bytes_read; /* of the input */
 	uint64_t reads;      /* system calls that read it */
-	uint64_t spooled;    /* bytes of a pipe in the temporary file */
+	uint64_t spooled;    /* bytes in the temporary file: of a pipe, or unpacked */
 };
 
 /* Fills *info, as far as info->size reaches. CDM_MISUSE before the reader is open. */

@@ -16,8 +16,26 @@
  * into an ssh pipe (formats.md T42). */
 #define CDM_MAX_JUNK (64 * CDM_KIB)
 
-/* A pipe is read in pieces of this size. */
-#define CDM_PIPE_PIECE (64 * CDM_KIB)
+/* What comes out of a pipe, or of a decoder, is taken in pieces of this size. */
+#define CDM_SPOOL_PIECE (64 * CDM_KIB)
+
+/* Zeros are left out of the temporary file in blocks of this size: a page of most kernels, and a
+ * block of most file systems. */
+#define CDM_SPOOL_BLOCK 4096
+
+/* A compressed file is read in pieces of this size; a stream in smaller ones, since reading it may
+ * wait until a piece is full. */
+#define CDM_PACKED_PIECE (64 * CDM_KIB)
+#define CDM_PACKED_STREAM_PIECE CDM_KIB
+
+/* Zeros between two members of a compressed file: xz pads to 4 bytes, tapes to their blocks. */
+#define CDM_MAX_MEMBER_PADDING (64 * CDM_KIB)
+
+/* Memory for whole-file decoders: zstd without --ultra or --long has windows of up to 2^23 bytes,
+ * and its own tool stops at 2^27; xz -9 needs 65 MiB. (gzip, lz4 and bzip2 are bounded by their
+ * formats: 32 KiB, 8 and 4 MiB.) */
+#define CDM_MAX_ZSTD_WINDOW_LOG 27
+#define CDM_MAX_XZ_MEMORY (72 * CDM_MIB)
 
 /* Groups of segments in the resident index of a flattened stream: 40 bytes each, 80 KiB in all.
  * A 72 GB file of QEMU's has 17 million segments: 16384 a group. */

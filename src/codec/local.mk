@@ -1,4 +1,4 @@
-libcrashdmesg_objects_la_SOURCES += src/codec/codec.h src/codec/table.c src/codec/library.h src/codec/library.c
+libcrashdmesg_objects_la_SOURCES += src/codec/codec.h src/codec/table.c
 if HAVE_ZLIB
 libcrashdmesg_objects_la_SOURCES += src/codec/zlib.c
 endif

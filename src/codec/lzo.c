@@ -3,13 +3,13 @@
 
 #include "config.h"
 
+#include "base/library.h"
 #include "codec/codec.h"
-#include "codec/library.h"
 
 #include <lzo/lzo1x.h>
 #include <stdlib.h>
 
-CDM_OPENS_LIBRARY("lzo", LZO_SONAME)
+CDM_OPENS_LIBRARY("lzo", "pages compressed with lzo", LZO_SONAME)
 
 struct lzo {
 	void *library;

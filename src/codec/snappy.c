@@ -3,13 +3,13 @@
 
 #include "config.h"
 
+#include "base/library.h"
 #include "codec/codec.h"
-#include "codec/library.h"
 
 #include <snappy-c.h>
 #include <stdlib.h>
 
-CDM_OPENS_LIBRARY("snappy", SNAPPY_SONAME)
+CDM_OPENS_LIBRARY("snappy", "pages compressed with snappy", SNAPPY_SONAME)
 
 struct snappy {
 	void *library;

@@ -3,13 +3,13 @@
 
 #include "config.h"
 
+#include "base/library.h"
 #include "codec/codec.h"
-#include "codec/library.h"
 
 #include <stdlib.h>
 #include <zlib.h>
 
-CDM_OPENS_LIBRARY("zlib", ZLIB_SONAME)
+CDM_OPENS_LIBRARY("zlib", "pages compressed with zlib", ZLIB_SONAME)
 
 struct zlib {
 	void *library;

@@ -3,13 +3,13 @@
 
 #include "config.h"
 
+#include "base/library.h"
 #include "codec/codec.h"
-#include "codec/library.h"
 
 #include <stdlib.h>
 #include <zstd.h>
 
-CDM_OPENS_LIBRARY("zstd", ZSTD_SONAME)
+CDM_OPENS_LIBRARY("zstd", "pages compressed with zstd", ZSTD_SONAME)
 
 struct zstd {
 	void *library;

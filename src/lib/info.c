@@ -6,17 +6,25 @@
 #include "dump/format.h"
 #include "lib/reader.h"
 
-static void list_codecs(uint32_t page_flags, char *text, size_t room)
+static void put_word(struct cdm_outbuf *out, const char *word)
+{
+	if (out->needed)
+		cdm_put_char(out, ' ');
+	cdm_put_string(out, word);
+}
+
+/* What the whole file is compressed with, and then its pages. */
+static void list_codecs(const struct cdm_source *source, uint32_t page_flags, char *text,
+			size_t room)
 {
 	struct cdm_outbuf out = { .at = text, .room = room - 1 };
 
-	for (unsigned i = 0; i < CDM_CODECS; i++) {
-		if (!(page_flags & cdm_codec_table[i]->page_flag))
-			continue;
-		if (out.needed)
-			cdm_put_char(&out, ' ');
-		cdm_put_string(&out, cdm_codec_table[i]->name);
-	}
+	for (; source; source = source->below)
+		if (source->compression)
+			put_word(&out, source->compression);
+	for (unsigned i = 0; i < CDM_CODECS; i++)
+		if (page_flags & cdm_codec_table[i]->page_flag)
+			put_word(&out, cdm_codec_table[i]->name);
 	text[cdm_min(out.needed, out.room)] = '\0';
 }
 
@@ -26,7 +34,7 @@ static void fill_container(struct cdm_reader *reader, struct cdm_info *info)
 	const struct cdm_dump *dump = reader->dump;
 	struct cdm_io io = cdm_dump_io(dump);
 
-	list_codecs(reader->log ? cdm_dump_page_flags(dump) : dump->writer_page_flags,
+	list_codecs(dump->source, reader->log ? cdm_dump_page_flags(dump) : dump->writer_page_flags,
 		    reader->compression, sizeof(reader->compression));
 	info->format = dump->format->name;
 	info->format_title = dump->format->title;

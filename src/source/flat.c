@@ -454,9 +454,10 @@ static const struct cdm_source_ops flat_ops = {
 	.close = flat_close,
 };
 
-static enum cdm_status flat_open(struct cdm_source *below, uint64_t start, struct cdm_source **out,
-				 struct cdm_error *err)
+static enum cdm_status flat_open(const struct cdm_wrapper *wrapper, struct cdm_source *below,
+				 uint64_t start, struct cdm_source **out, struct cdm_error *err)
 {
+	(void)wrapper;
 	if (check_fixed_header(below, start, err))
 		return err->status;
 

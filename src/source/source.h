@@ -53,6 +53,7 @@ struct cdm_source {
 	struct cdm_source *below; /* owned; NULL for the bottom of the stack */
 	uint64_t size;            /* bytes: a hint, reading decides; or CDM_SIZE_UNKNOWN */
 	bool is_stream;           /* each byte costs reading all that stand before it */
+	const char *compression;  /* of the source below; NULL: this one does not unpack it */
 	struct cdm_io io;         /* bottom only */
 	void *priv;               /* the source's own */
 };

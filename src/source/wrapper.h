@@ -2,7 +2,7 @@
 /* wrapper.h - what a source that wraps another one implements.
  *
  * To add one: write src/source/<name>.c with one const struct cdm_wrapper and add a line to the
- * table in wrappers.c. */
+ * table in wrappers.c. Compressed files: see source/unpack.h. */
 
 #ifndef CDM_SOURCE_WRAPPER_H
 #define CDM_SOURCE_WRAPPER_H
@@ -10,15 +10,15 @@
 #include "source/source.h"
 
 struct cdm_wrapper {
-	const char *name;  /* that of its source's ops */
-	const char *magic; /* at offset 0 */
+	char name[12];  /* that of its source's ops */
+	char magic[17]; /* at offset 0 */
 	size_t magic_len;
 	bool may_follow_junk; /* writers' shells print into the stream before it */
 
 	/* Puts a source on top of `below`, whose wrapped data begin at `start`. Takes over `below`
 	 * when it succeeds, and only then. */
-	enum cdm_status (*open)(struct cdm_source *below, uint64_t start, struct cdm_source **out,
-				struct cdm_error *err);
+	enum cdm_status (*open)(const struct cdm_wrapper *wrapper, struct cdm_source *below,
+				uint64_t start, struct cdm_source **out, struct cdm_error *err);
 };
 
 extern const struct cdm_wrapper cdm_flat_wrapper;

@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* wrappers.c - is the dump wrapped in something, and what is below? */
 
+#include "config.h"
+
 #include "source/wrapper.h"
 
 #include "base/limits.h"
+#include "source/unpack.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const struct cdm_wrapper *const wrappers[] = {
 	&cdm_flat_wrapper,
+#ifdef HAVE_ZLIB
+	&cdm_unpack_gzip.wrapper,
+#endif
+#ifdef HAVE_ZSTD
+	&cdm_unpack_zstd.wrapper,
+#endif
+#ifdef HAVE_XZ
+	&cdm_unpack_xz.wrapper,
+#endif
+#ifdef HAVE_BZIP2
+	&cdm_unpack_bzip2.wrapper,
+#endif
+#ifdef HAVE_LZ4
+	&cdm_unpack_lz4.wrapper,
+#endif
 };
 
 #define N_WRAPPERS (sizeof(wrappers) / sizeof(wrappers[0]))
@@ -39,7 +57,7 @@ static enum cdm_status put_on(const struct cdm_wrapper *wrapper, uint64_t start,
 {
 	struct cdm_source *top;
 
-	if (wrapper->open(*src, start, &top, err))
+	if (wrapper->open(wrapper, *src, start, &top, err))
 		return err->status;
 	*src = top;
 	return CDM_OK;

@@ -6,15 +6,20 @@
  *     exclude page(PLACE)        left out by the dump filter
  *     remove page(PLACE)         no RAM
  *     codec page(PLACE) = NAME   compressed in another way than the rest
- *     cut PLACE                  the file ends there
+ *     cut PLACE                  the file ends there; compressed: in the header of a member there
+ *     spoil PLACE                the compressed member that begins there has a wrong header
  *     poke OFFSET HEX            bytes of the finished file
  *     append TEXT                behind the finished file
  *     part N ...                 the same, in the file $dump.N of a split set alone */
 
 #include "tests/dumpwriter/compress.h"
 #include "tests/dumpwriter/dump.h"
+#include "tests/dumpwriter/pack.h"
 
 #include <string.h>
+
+/* Bytes of a member that tell nothing of its content yet: gzip's header has as many. */
+#define CUT_IN_MEMBER 10
 
 /* When a line takes effect. */
 enum stage { IN_MEMORY, IN_DUMP, IN_FILE };
@@ -23,7 +28,7 @@ struct damage {
 	struct dw_dump *dump;
 	enum stage stage;
 	struct dw_image *file; /* IN_FILE */
-	bool is_flat;
+	const struct dw_wrapping *wrapping;
 };
 
 static _Noreturn void wrong(const struct damage *damage, const struct dw_line *line)
@@ -49,7 +54,8 @@ static bool is_in_memory(const char *place)
 
 static enum stage stage_of(const char *verb, const char *place)
 {
-	if (!strcmp(verb, "cut") || !strcmp(verb, "poke") || !strcmp(verb, "append"))
+	if (!strcmp(verb, "cut") || !strcmp(verb, "spoil") || !strcmp(verb, "poke") ||
+	    !strcmp(verb, "append"))
 		return IN_FILE;
 	if (!strcmp(verb, "set") || !strcmp(verb, "flip"))
 		return is_in_memory(place) ? IN_MEMORY : IN_DUMP;
@@ -129,8 +135,9 @@ static void cut(const struct damage *damage, const char *name)
 
 	if (!dw_parse_number(name, &place.at)) {
 		place = dw_find_place(damage->dump, name);
-		if (damage->is_flat)
-			place.at = dw_flat_place(file, place.at);
+		place.at = dw_wrapped_place(damage->wrapping, place.at);
+		if (dw_outer_packer(damage->wrapping))
+			place.at += CUT_IN_MEMBER;
 	}
 	for (size_t i = 0; i < file->n_extents; i++) {
 		struct dw_extent *extent = &file->extents[i];
@@ -139,6 +146,20 @@ static void cut(const struct damage *damage, const char *name)
 			extent->len = place.at > extent->off ? place.at - extent->off : 0;
 	}
 	file->end = dw_min(file->end, place.at);
+}
+
+static void spoil(const struct damage *damage, const struct dw_line *line, const char *name)
+{
+	const struct dw_packer *packer = dw_outer_packer(damage->wrapping);
+	struct dw_place place = dw_find_place(damage->dump, name);
+	uint8_t wrong_bytes[8];
+
+	if (!packer)
+		wrong(damage, line);
+	memset(wrong_bytes, 0xff, sizeof(wrong_bytes));
+	dw_image_patch(damage->file,
+		       dw_wrapped_place(damage->wrapping, place.at) + packer->magic_len,
+		       wrong_bytes, sizeof(wrong_bytes));
 }
 
 static void poke(const struct damage *damage, const char *off_text, const char *hex)
@@ -185,6 +206,8 @@ static void apply(const struct damage *damage, const struct dw_line *line)
 		change_page(damage, line, verb, place, rest);
 	else if (!strcmp(verb, "cut"))
 		cut(damage, place);
+	else if (!strcmp(verb, "spoil"))
+		spoil(damage, line, place);
 	else if (!strcmp(verb, "poke"))
 		poke(damage, place, rest);
 	else if (!strcmp(verb, "append"))
@@ -216,9 +239,11 @@ void dw_damage_dump(struct dw_dump *dump)
 	apply_all(&damage);
 }
 
-void dw_damage_file(struct dw_dump *dump, struct dw_image *file, bool is_flat)
+void dw_damage_file(struct dw_dump *dump, struct dw_image *file, const struct dw_wrapping *wrapping)
 {
-	struct damage damage = { .dump = dump, .stage = IN_FILE, .file = file, .is_flat = is_flat };
+	struct damage damage = {
+		.dump = dump, .stage = IN_FILE, .file = file, .wrapping = wrapping
+	};
 
 	apply_all(&damage);
 }

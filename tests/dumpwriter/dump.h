@@ -73,7 +73,7 @@ void dw_write_raw(struct dw_dump *dump);
 void dw_write_split(struct dw_dump *dump, const char *path);
 
 /* Damages what a format wrote into the image, wraps it, and writes the file. */
-void dw_finish(struct dw_dump *dump, bool is_flat, const char *path);
+void dw_finish(struct dw_dump *dump, const char *wrapper, const char *path);
 
 /* Turns the image of a dump into the image of a flattened stream. */
 struct dw_image dw_flatten(struct dw_dump *dump);
@@ -81,9 +81,41 @@ struct dw_image dw_flatten(struct dw_dump *dump);
 /* Where the byte at off of the dump is in the stream. */
 uint64_t dw_flat_place(const struct dw_image *stream, uint64_t off);
 
+/* wrap.c: what the dump is wrapped in, from the inside. */
+#define DW_MAX_WRAPPERS 6
+
+struct dw_member {
+	uint64_t start; /* in what was compressed */
+	uint64_t packed_at;
+};
+
+struct dw_wrapper_step {
+	const struct dw_packer *packer; /* NULL: flattened */
+	struct dw_image image;          /* the result */
+	struct dw_member *members;
+	size_t n_members;
+};
+
+struct dw_wrapping {
+	struct dw_wrapper_step steps[DW_MAX_WRAPPERS];
+	size_t n_steps;
+};
+
+/* The first compression of "flat+gzip" that is not built in, or NULL. */
+const char *dw_missing_packer(struct dw_arena *arena, const char *names);
+
+struct dw_wrapping dw_wrap(struct dw_dump *dump, const char *names, struct dw_image *file);
+
+/* Where the byte at off of the dump is in the file; compressed, it has to begin a member. */
+uint64_t dw_wrapped_place(const struct dw_wrapping *wrapping, uint64_t off);
+
+/* NULL: the file is not compressed. */
+const struct dw_packer *dw_outer_packer(const struct dw_wrapping *wrapping);
+
 /* damage.c: before pages are written, when the dump is there, and in the finished file. */
 void dw_damage_memory(struct dw_dump *dump);
 void dw_damage_dump(struct dw_dump *dump);
-void dw_damage_file(struct dw_dump *dump, struct dw_image *file, bool is_flat);
+void dw_damage_file(struct dw_dump *dump, struct dw_image *file,
+		    const struct dw_wrapping *wrapping);
 
 #endif

@@ -21,6 +21,8 @@ const char *dw_missing_codec(struct dw_arena *arena, const struct dw_script *scr
 	const struct dw_section *damage = dw_find_section(script, "damage");
 	const char *name = missing(dw_get(settings, "dump", "compress", "none"));
 
+	if (!name)
+		name = dw_missing_packer(arena, dw_get(settings, "dump", "wrapper", "none"));
 	for (size_t i = 0; !name && damage && i < damage->n_lines; i++) {
 		size_t n_words;
 		char **words = dw_words(arena, damage->lines[i].text, &n_words);
@@ -31,24 +33,25 @@ const char *dw_missing_codec(struct dw_arena *arena, const struct dw_script *scr
 	return name;
 }
 
-/* Keys that only one of the formats asks for do no harm in the other: a matrix has both. */
+/* Keys that only one of the formats or wrappers asks for do no harm in the others: a matrix has all. */
 static void ask_for_all(const struct dw_settings *settings)
 {
 	for (size_t i = 0; i < settings->n_all; i++) {
 		const char *key = settings->all[i].key;
 
-		if (!strcmp(key, "compress") || !strcmp(key, "vaddr"))
+		if (!strcmp(key, "compress") || !strcmp(key, "members") || !strcmp(key, "vaddr"))
 			settings->all[i].asked_for = true;
 	}
 }
 
-void dw_finish(struct dw_dump *dump, bool is_flat, const char *path)
+void dw_finish(struct dw_dump *dump, const char *wrapper, const char *path)
 {
 	struct dw_image file;
+	struct dw_wrapping wrapping;
 
 	dw_damage_dump(dump);
-	file = is_flat ? dw_flatten(dump) : dump->image;
-	dw_damage_file(dump, &file, is_flat);
+	wrapping = dw_wrap(dump, wrapper, &file);
+	dw_damage_file(dump, &file, &wrapping);
 	dw_image_write(&file, path);
 }
 
@@ -61,12 +64,10 @@ static void write_kdump(struct dw_dump *dump)
 
 void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, const char *path)
 {
-	static const char *const wrappers[] = { "none", "flat", NULL };
 	static const char *const names[] = { "elf", "kdump", "raw", NULL };
 	static void (*const writers[])(struct dw_dump *) = { dw_write_elf, write_kdump,
 							     dw_write_raw };
 	struct dw_dump dump = { .arena = arena, .settings = settings, .image.arena = arena };
-	bool is_flat = dw_get_choice(settings, "dump", "wrapper", wrappers) == 1;
 	unsigned format = dw_get_choice(settings, "dump", "format", names);
 
 	dw_memory_open(&dump.memory, arena);
@@ -78,7 +79,7 @@ void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, c
 		dw_write_split(&dump, path);
 	} else {
 		writers[format](&dump);
-		dw_finish(&dump, is_flat, path);
+		dw_finish(&dump, dw_get(settings, "dump", "wrapper", "none"), path);
 	}
 	ask_for_all(settings);
 	dw_check_settings(settings);

@@ -67,7 +67,7 @@ static void write_file(const struct dw_dump *machine, const struct split *split,
 	dump.part = number;
 	part.is_incomplete = is_named(&dump, "split_incomplete");
 	dw_write_kdump(&dump, &part);
-	dw_finish(&dump, is_named(&dump, "split_flat"),
+	dw_finish(&dump, is_named(&dump, "split_flat") ? "flat" : "none",
 		  dw_format(dump.arena, "%s.%llu", path, (unsigned long long)number));
 }
 

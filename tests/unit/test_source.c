@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define INPUT_LEN (5 * CDM_PIPE_PIECE + 1234)
+#define INPUT_LEN (5 * CDM_SPOOL_PIECE + 1234)
 
 static uint8_t byte_at(uint64_t off)
 {
@@ -118,10 +118,10 @@ static const struct {
 } reads[] = {
 	{ "the first bytes",           0,                      16,                 16 },
 	{ "nothing",                   100,                    0,                  0 },
-	{ "over the end of a piece",   CDM_PIPE_PIECE - 3,     7,                  7 },
-	{ "further on",                3 * CDM_PIPE_PIECE + 5, 1000,               1000 },
+	{ "over the end of a piece",   CDM_SPOOL_PIECE - 3,     7,                  7 },
+	{ "further on",                3 * CDM_SPOOL_PIECE + 5, 1000,               1000 },
 	{ "back again",                17,                     3000,               3000 },
-	{ "from spool to what comes",  10,                     4 * CDM_PIPE_PIECE, 4 * CDM_PIPE_PIECE },
+	{ "from spool to what comes",  10,                     4 * CDM_SPOOL_PIECE, 4 * CDM_SPOOL_PIECE },
 	{ "the last byte",             INPUT_LEN - 1,          1,                  1 },
 	{ "over the end",              INPUT_LEN - 5,          100,                5 },
 	{ "behind the end",            INPUT_LEN,              1,                  0 },
@@ -187,13 +187,13 @@ START_TEST(pipe_is_spooled_only_as_far_as_read)
 	struct input input = open_input(true, INPUT_LEN);
 	const struct cdm_io *io = cdm_source_io(input.src);
 
-	check_bytes(input.src, 0, CDM_PIPE_PIECE, CDM_PIPE_PIECE);
-	ck_assert_uint_eq(io->bytes_read, CDM_PIPE_PIECE);
+	check_bytes(input.src, 0, CDM_SPOOL_PIECE, CDM_SPOOL_PIECE);
+	ck_assert_uint_eq(io->bytes_read, CDM_SPOOL_PIECE);
 	ck_assert_uint_eq(io->spooled, 0);
-	check_bytes(input.src, CDM_PIPE_PIECE, 1, 1);
-	ck_assert_uint_eq(io->spooled, CDM_PIPE_PIECE);
-	check_bytes(input.src, 0, CDM_PIPE_PIECE, CDM_PIPE_PIECE);
-	ck_assert_uint_le(io->bytes_read, 2 * CDM_PIPE_PIECE);
+	check_bytes(input.src, CDM_SPOOL_PIECE, 1, 1);
+	ck_assert_uint_eq(io->spooled, CDM_SPOOL_PIECE);
+	check_bytes(input.src, 0, CDM_SPOOL_PIECE, CDM_SPOOL_PIECE);
+	ck_assert_uint_le(io->bytes_read, 2 * CDM_SPOOL_PIECE);
 	ck_assert_uint_eq(input.src->size, CDM_SIZE_UNKNOWN);
 	close_input(&input);
 }
@@ -205,15 +205,56 @@ START_TEST(drained_pipe_is_not_spooled)
 	struct cdm_error err = { .status = CDM_OK };
 	uint8_t byte;
 
-	check_bytes(input.src, 0, CDM_PIPE_PIECE + 1, CDM_PIPE_PIECE + 1);
+	check_bytes(input.src, 0, CDM_SPOOL_PIECE + 1, CDM_SPOOL_PIECE + 1);
 	ck_assert_int_eq(cdm_source_drain(input.src, &err), CDM_OK);
 	ck_assert_uint_eq(cdm_source_io(input.src)->bytes_read, INPUT_LEN);
-	ck_assert_uint_eq(cdm_source_io(input.src)->spooled, CDM_PIPE_PIECE);
+	ck_assert_uint_eq(cdm_source_io(input.src)->spooled, CDM_SPOOL_PIECE);
 	ck_assert_uint_eq(input.src->size, INPUT_LEN);
 	check_bytes(input.src, 7, 50, 50);
-	ck_assert_int_eq(cdm_source_read_exact(input.src, 3 * CDM_PIPE_PIECE, &byte, 1, &err),
+	ck_assert_int_eq(cdm_source_read_exact(input.src, 3 * CDM_SPOOL_PIECE, &byte, 1, &err),
 			 CDM_ERR_LIMIT);
 	close_input(&input);
+}
+END_TEST
+
+/* Zeros but for one byte in the second piece. */
+static int sparse_pipe(pid_t *writer)
+{
+	static const uint8_t zeros[CDM_SPOOL_PIECE];
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	*writer = fork();
+	if (*writer == 0) {
+		for (unsigned i = 0; i < 4; i++)
+			if (write(fds[1], i == 1 ? "x" : "", 1) != 1 ||
+			    write(fds[1], zeros, CDM_SPOOL_PIECE - 1) != CDM_SPOOL_PIECE - 1)
+				_exit(1);
+		_exit(0);
+	}
+	close(fds[1]);
+	return fds[0];
+}
+
+START_TEST(zeros_are_not_spooled)
+{
+	pid_t writer;
+	struct cdm_source *src;
+	struct cdm_error err;
+	uint8_t *all = malloc(4 * CDM_SPOOL_PIECE);
+
+	ck_assert_int_eq(cdm_pipe_source(sparse_pipe(&writer), true, &src, &err), CDM_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		memset(all, 0xff, 4 * CDM_SPOOL_PIECE);
+		ck_assert_int_eq(cdm_source_read_exact(src, 0, all, 4 * CDM_SPOOL_PIECE, &err),
+				 CDM_OK);
+		for (size_t k = 0; k < 4 * CDM_SPOOL_PIECE; k++)
+			ck_assert(all[k] == (k == CDM_SPOOL_PIECE ? 'x' : 0));
+	}
+	ck_assert_uint_eq(cdm_source_io(src)->spooled, CDM_SPOOL_BLOCK);
+	free(all);
+	cdm_source_close(src);
+	waitpid(writer, NULL, 0);
 }
 END_TEST
 
@@ -224,13 +265,13 @@ START_TEST(spool_without_room_names_the_folder)
 	uint8_t byte;
 
 	setenv("TMPDIR", "/nonexistent", 1);
-	ck_assert_int_eq(cdm_source_read_exact(input.src, CDM_PIPE_PIECE, &byte, 1, &err),
+	ck_assert_int_eq(cdm_source_read_exact(input.src, CDM_SPOOL_PIECE, &byte, 1, &err),
 			 CDM_ERR_SYSTEM);
 	ck_assert_int_eq(err.sys_errno, ENOENT);
 	ck_assert_msg(strstr(err.text, "/nonexistent: ") && strstr(err.text, "set TMPDIR"), "%s",
 		      err.text);
 	unsetenv("TMPDIR");
-	check_bytes(input.src, CDM_PIPE_PIECE, 1, 1);
+	check_bytes(input.src, CDM_SPOOL_PIECE, 1, 1);
 	close_input(&input);
 }
 END_TEST
@@ -354,6 +395,7 @@ int main(void)
 	tcase_add_test(tests, file_counts_reads_and_bytes);
 	tcase_add_test(tests, pipe_is_spooled_only_as_far_as_read);
 	tcase_add_test(tests, drained_pipe_is_not_spooled);
+	tcase_add_test(tests, zeros_are_not_spooled);
 	tcase_add_test(tests, spool_without_room_names_the_folder);
 	tcase_add_loop_test(tests, names_that_are_refused, 0, ROWS(refused));
 	tcase_add_test(tests, redirected_standard_input_is_a_file);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* library.h - a codec's functions: from a library that is opened when a page needs it, or, in a
- * static build, linked.
+/* library.h - a decoder's functions: from a library that is opened when the first byte needs it, or,
+ * in a static build, linked.
  *
- * A codec lists the functions it calls with CDM_FUNCTION(); cdm_library_open() stores their
- * addresses into the members of the codec's own struct. */
+ * A decoder lists the functions it calls with CDM_FUNCTION(); cdm_library_open() stores their
+ * addresses into the members of the decoder's own struct. */
 
-#ifndef CDM_CODEC_LIBRARY_H
-#define CDM_CODEC_LIBRARY_H
+#ifndef CDM_BASE_LIBRARY_H
+#define CDM_BASE_LIBRARY_H
 
 #include "base/error.h"
 
@@ -14,9 +14,11 @@
 
 typedef void cdm_any_function(void); /* the one typedef: C has no other way to say it readably */
 
+/* Names stand in the tables themselves: a pointer each would have to be relocated at every start of
+ * the program. */
 struct cdm_function {
-	char name[28]; /* in place: a pointer would have to be relocated at every start */
-	size_t member; /* offset of the pointer in the codec's struct */
+	char name[32];
+	size_t member;            /* offset of the pointer in the decoder's struct */
 	cdm_any_function *linked; /* its address in a static build, else NULL */
 };
 
@@ -25,7 +27,7 @@ struct cdm_function {
 	{                                                                                          \
 #function, offsetof(type, pointer), (cdm_any_function *)function                   \
 	}
-#define CDM_OPENS_LIBRARY(feature, soname)
+#define CDM_OPENS_LIBRARY(feature, description, soname)
 #else
 #define CDM_FUNCTION(type, pointer, function)                                                      \
 	{                                                                                          \
@@ -33,26 +35,26 @@ struct cdm_function {
 	}
 
 /* Tells packagers which library is opened at run time (systemd's ELF_DLOPEN_METADATA note: owner
- * FDO, type 0x407c0c0a, a JSON array). */
-#define CDM_OPENS_LIBRARY(feature, soname)                                                         \
+ * FDO, type 0x407c0c0a, a JSON array). The description: "pages compressed with zlib". */
+#define CDM_OPENS_LIBRARY(feature, description, soname)                                            \
 	__asm__(".pushsection .note.dlopen, \"a\", %note\n"                                        \
 		".balign 4\n"                                                                      \
 		".long 884f - 883f, 886f - 885f, 0x407c0c0a\n"                                     \
 		"883: .asciz \"FDO\"\n"                                                            \
 		"884: .balign 4\n"                                                                 \
 		"885: .asciz \"[{\\\"feature\\\":\\\"" feature                                     \
-		"\\\",\\\"description\\\":\\\"pages compressed with " feature                      \
+		"\\\",\\\"description\\\":\\\"" description                                        \
 		"\\\",\\\"priority\\\":\\\"recommended\\\",\\\"soname\\\":[\\\"" soname            \
 		"\\\"]}]\"\n"                                                                      \
 		"886: .balign 4\n"                                                                 \
 		".popsection\n");
 #endif
 
-/* Opens soname and stores n functions' addresses into *codec. *handle is the caller's:
+/* Opens soname and stores n functions' addresses into *decoder. *handle is the caller's:
  * cdm_library_close(); it is NULL in a static build. */
 CDM_CHECKED enum cdm_status cdm_library_open(const char *soname,
 					     const struct cdm_function *functions, size_t n,
-					     void *codec, void **handle, struct cdm_error *err);
+					     void *decoder, void **handle, struct cdm_error *err);
 
 void cdm_library_close(void *handle); /* NULL is fine */
 

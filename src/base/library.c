@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* library.c - where are a codec's functions? */
+/* library.c - where are a decoder's functions? */
 
 #include "config.h"
 
-#include "codec/library.h"
+#include "base/library.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -11,12 +11,12 @@
 #ifdef CDM_STATIC_CODECS
 
 enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *functions, size_t n,
-				 void *codec, void **handle, struct cdm_error *err)
+				 void *decoder, void **handle, struct cdm_error *err)
 {
 	(void)soname;
 	(void)err;
 	for (size_t i = 0; i < n; i++)
-		memcpy((uint8_t *)codec + functions[i].member, &functions[i].linked,
+		memcpy((uint8_t *)decoder + functions[i].member, &functions[i].linked,
 		       sizeof(functions[i].linked));
 	*handle = NULL;
 	return CDM_OK;
@@ -32,7 +32,7 @@ void cdm_library_close(void *handle)
 #include <dlfcn.h>
 
 enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *functions, size_t n,
-				 void *codec, void **handle, struct cdm_error *err)
+				 void *decoder, void **handle, struct cdm_error *err)
 {
 	void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
 
@@ -46,7 +46,7 @@ enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *
 			return cdm_fail(err, CDM_ERR_UNSUPPORTED, "%s has no %s", soname,
 					functions[i].name);
 		}
-		memcpy((uint8_t *)codec + functions[i].member, &address, sizeof(address));
+		memcpy((uint8_t *)decoder + functions[i].member, &address, sizeof(address));
 	}
 	*handle = library;
 	return CDM_OK;

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* spool.c - where are the bytes that were produced before?
+ *
+ *     0              piece_at          piece_at + piece_len
+ *     |  temporary file  |  piece in memory   |   not yet produced
+ *
+ * A piece goes to the file when it is full and room is needed. Blocks of zeros are left out of the
+ * file: most of an unpacked dump of a large machine is zeros. */
+
+#include "source/spool.h"
+
+#include "base/checked.h"
+#include "base/limits.h"
+#include "base/print.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the temporary file ---- */
+
+static const char *spool_folder(void)
+{
+	const char *folder = secure_getenv("TMPDIR");
+
+	return folder && *folder ? folder : "/tmp";
+}
+
+static enum cdm_status fail_spool(struct cdm_error *err)
+{
+	int saved = errno;
+
+	cdm_fail(err, CDM_ERR_SYSTEM,
+		 "cannot keep the input in a temporary file in %s: %s; set TMPDIR to a folder with "
+		 "room",
+		 spool_folder(), strerror(saved));
+	err->sys_errno = saved;
+	return CDM_ERR_SYSTEM;
+}
+
+/* For file systems without O_TMPFILE (NFS, overlayfs before Linux 6.3). */
+static int open_and_unlink(const char *folder)
+{
+	char path[4096];
+
+	if (cdm_print(path, sizeof(path), "%s/crashdmesg.XXXXXX", folder) >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	int fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+static enum cdm_status open_file(struct cdm_spool *spool, struct cdm_error *err)
+{
+	if (spool->fd >= 0)
+		return CDM_OK;
+	spool->fd =
+		open(spool_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, S_IRUSR | S_IWUSR);
+	if (spool->fd < 0)
+		spool->fd = open_and_unlink(spool_folder());
+	return spool->fd < 0 ? fail_spool(err) : CDM_OK;
+}
+
+/* [start, end) of the piece. */
+static enum cdm_status write_run(struct cdm_spool *spool, size_t start, size_t end,
+				 struct cdm_error *err)
+{
+	if (open_file(spool, err))
+		return err->status;
+	while (start < end) {
+		ssize_t n = pwrite(spool->fd, spool->piece + start, end - start,
+				   (off_t)(spool->piece_at + start));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_spool(err);
+		start += (size_t)n;
+		spool->io->spooled += (uint64_t)n;
+	}
+	spool->file_len = cdm_max(spool->file_len, spool->piece_at + end);
+	return CDM_OK;
+}
+
+static bool is_zeros(const uint8_t *bytes, size_t len)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+static bool is_zero_block(const struct cdm_spool *spool, size_t start)
+{
+	return is_zeros(spool->piece + start,
+			(size_t)cdm_min(CDM_SPOOL_BLOCK, spool->piece_len - start));
+}
+
+static enum cdm_status keep_piece(struct cdm_spool *spool, struct cdm_error *err)
+{
+	size_t start = 0;
+
+	if (is_zeros(spool->piece, spool->piece_len))
+		start = spool->piece_len;
+	while (start < spool->piece_len) {
+		size_t end = start;
+
+		while (end < spool->piece_len && !is_zero_block(spool, end))
+			end += CDM_SPOOL_BLOCK;
+		end = (size_t)cdm_min(end, spool->piece_len);
+		if (end > start && write_run(spool, start, end, err))
+			return err->status;
+		start = end + CDM_SPOOL_BLOCK;
+	}
+	spool->kept_len = cdm_spool_end(spool);
+	return CDM_OK;
+}
+
+static enum cdm_status read_file(const struct cdm_spool *spool, uint64_t off, uint8_t *buf,
+				 size_t len, size_t *got, struct cdm_error *err)
+{
+	ssize_t n;
+
+	do {
+		n = pread(spool->fd, buf, (size_t)cdm_min(len, spool->file_len - off), (off_t)off);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return cdm_fail_errno(err, "cannot read the temporary file at 0x%" PRIx64, off);
+	if (n == 0)
+		return cdm_fail(err, CDM_ERR_SYSTEM, "the temporary file was cut at 0x%" PRIx64,
+				off);
+	*got += (size_t)n;
+	return CDM_OK;
+}
+
+/* At least a byte of what is before the piece. */
+static enum cdm_status read_kept(const struct cdm_spool *spool, uint64_t off, uint8_t *buf,
+				 size_t len, size_t *got, struct cdm_error *err)
+{
+	if (off >= spool->kept_len)
+		return cdm_fail(err, CDM_ERR_LIMIT,
+				"the input at 0x%" PRIx64 " was read past and not kept", off);
+	len = (size_t)cdm_min(len, spool->kept_len - off);
+	if (off < spool->file_len)
+		return read_file(spool, off, buf, len, got, err);
+	memset(buf, 0, len);
+	*got += len;
+	return CDM_OK;
+}
+
+/* ---- the piece in memory ---- */
+
+static void copy_piece(const struct cdm_spool *spool, uint64_t off, uint8_t *buf, size_t len,
+		       size_t *got)
+{
+	size_t skip = (size_t)(off - spool->piece_at);
+	size_t n = (size_t)cdm_min(len, spool->piece_len - skip);
+
+	memcpy(buf, spool->piece + skip, n);
+	*got += n;
+}
+
+static enum cdm_status make_room(struct cdm_spool *spool, struct cdm_error *err)
+{
+	if (spool->piece_len < CDM_SPOOL_PIECE)
+		return CDM_OK;
+	if (!spool->forgets && keep_piece(spool, err))
+		return err->status;
+	spool->piece_at += spool->piece_len;
+	spool->piece_len = 0;
+	return CDM_OK;
+}
+
+static enum cdm_status produce(struct cdm_spool *spool, struct cdm_error *err)
+{
+	size_t got = 0;
+
+	if (make_room(spool, err) || spool->pull(spool->owner, spool->piece + spool->piece_len,
+						 CDM_SPOOL_PIECE - spool->piece_len, &got, err))
+		return err->status;
+	spool->piece_len += got;
+	if (got == 0) {
+		spool->ended = true;
+		spool->owner->size = cdm_spool_end(spool);
+	}
+	return CDM_OK;
+}
+
+/* ---- for sources ---- */
+
+enum cdm_status cdm_spool_open(struct cdm_spool *spool, cdm_spool_pull *pull,
+			       struct cdm_source *owner, struct cdm_io *io, struct cdm_error *err)
+{
+	*spool = (struct cdm_spool){ .pull = pull, .owner = owner, .io = io, .fd = -1 };
+	spool->piece = malloc(CDM_SPOOL_PIECE);
+	return spool->piece ? CDM_OK : cdm_fail_memory(err, "piece of the input");
+}
+
+enum cdm_status cdm_spool_read(struct cdm_spool *spool, uint64_t off, void *buf, size_t len,
+			       size_t *got, struct cdm_error *err)
+{
+	*got = 0;
+	if (len > UINT64_MAX - off)
+		len = (size_t)(UINT64_MAX - off);
+	while (*got < len) {
+		uint64_t at = off + *got;
+		uint8_t *to = (uint8_t *)buf + *got;
+		enum cdm_status st = CDM_OK;
+
+		if (at < spool->piece_at)
+			st = read_kept(spool, at, to,
+				       (size_t)cdm_min(len - *got, spool->piece_at - at), got, err);
+		else if (at < cdm_spool_end(spool))
+			copy_piece(spool, at, to, len - *got, got);
+		else if (spool->ended)
+			return CDM_OK;
+		else
+			st = produce(spool, err);
+		if (st)
+			return st;
+	}
+	return CDM_OK;
+}
+
+enum cdm_status cdm_spool_drain(struct cdm_spool *spool, struct cdm_error *err)
+{
+	spool->forgets = true;
+	while (!spool->ended)
+		if (produce(spool, err))
+			return err->status;
+	return CDM_OK;
+}
+
+void cdm_spool_close(struct cdm_spool *spool)
+{
+	if (spool->piece && spool->fd >= 0)
+		close(spool->fd);
+	free(spool->piece);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* unpack.h - a source that unpacks all of the source below it, as far as it is read.
+ *
+ * Compressed files are members one behind the other (frames of zstd and lz4, streams of xz and
+ * bzip2); what they unpack to is one file. To add a format: write src/source/unpack_<name>.c with
+ * one const struct cdm_unpacker and add a line to the table in wrappers.c. */
+
+#ifndef CDM_SOURCE_UNPACK_H
+#define CDM_SOURCE_UNPACK_H
+
+#include "source/wrapper.h"
+
+#define CDM_MAX_MEMBER_MAGIC 6 /* bytes; no format's is longer */
+
+/* What one call of a decoder works on, and what it did. */
+struct cdm_unpack_step {
+	const uint8_t *in;
+	size_t in_len; /* may be 0: what the decoder still holds */
+	uint8_t *out;
+	size_t out_len; /* never 0 */
+	size_t consumed;
+	size_t produced;
+	bool is_end; /* the member ends behind what was consumed */
+};
+
+struct cdm_unpacker {
+	/* Comes first. Its magic is that of every member, at most CDM_MAX_MEMBER_MAGIC bytes; its
+	 * open is cdm_unpack_open. */
+	struct cdm_wrapper wrapper;
+	char package[40];          /* what to install when the library is not there */
+	bool has_skippable_frames; /* of zstd and lz4: also members, with no content */
+
+	/* Opens the library and makes a decoder. CDM_ERR_UNSUPPORTED: the library is not there. */
+	enum cdm_status (*open)(void **decoder, struct cdm_error *err);
+
+	/* A member begins. NULL: the decoder goes on by itself. */
+	enum cdm_status (*begin)(void *decoder, struct cdm_error *err);
+
+	/* Decodes what is there, as far as there is room; consumed, produced and is_end are zero
+	 * before and set when it fails, too: what was produced is good. CDM_CORRUPT: the data are
+	 * damaged. CDM_ERR_LIMIT: they need more memory than base/limits.h allows. */
+	enum cdm_status (*decode)(void *decoder, struct cdm_unpack_step *step,
+				  struct cdm_error *err);
+
+	void (*close)(void *decoder);
+};
+
+/* As cdm_wrapper.open, of a wrapper that is in a struct cdm_unpacker. What is cut or damaged gives
+ * its bytes up to there: reads behind them are CDM_TRUNCATED or CDM_CORRUPT. Bytes behind the last
+ * member that begin no other are ignored. */
+CDM_CHECKED enum cdm_status cdm_unpack_open(const struct cdm_wrapper *wrapper,
+					    struct cdm_source *below, uint64_t start,
+					    struct cdm_source **out, struct cdm_error *err);
+
+extern const struct cdm_unpacker cdm_unpack_gzip;
+extern const struct cdm_unpacker cdm_unpack_zstd;
+extern const struct cdm_unpacker cdm_unpack_xz;
+extern const struct cdm_unpacker cdm_unpack_bzip2;
+extern const struct cdm_unpacker cdm_unpack_lz4;
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* unpack_zstd.c - what is in a zstd file (RFC 8878)? */
+
+#include "config.h"
+
+#include "base/library.h"
+#include "base/limits.h"
+#include "source/unpack.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+CDM_OPENS_LIBRARY("zstd", "dumps compressed with zstd", ZSTD_SONAME)
+
+struct zstd {
+	void *library;
+	ZSTD_DCtx *(*create)(void);
+	size_t (*set)(ZSTD_DCtx *context, ZSTD_dParameter parameter, int value);
+	size_t (*decompress)(ZSTD_DCtx *context, ZSTD_outBuffer *out, ZSTD_inBuffer *in);
+	size_t (*release)(ZSTD_DCtx *context);
+	unsigned (*is_error)(size_t code);
+	ZSTD_ErrorCode (*error_code)(size_t code);
+	const char *(*error_name)(size_t code);
+	ZSTD_DCtx *context;
+};
+
+static const struct cdm_function functions[] = {
+	CDM_FUNCTION(struct zstd, create, ZSTD_createDCtx),
+	CDM_FUNCTION(struct zstd, set, ZSTD_DCtx_setParameter),
+	CDM_FUNCTION(struct zstd, decompress, ZSTD_decompressStream),
+	CDM_FUNCTION(struct zstd, release, ZSTD_freeDCtx),
+	CDM_FUNCTION(struct zstd, is_error, ZSTD_isError),
+	CDM_FUNCTION(struct zstd, error_code, ZSTD_getErrorCode),
+	CDM_FUNCTION(struct zstd, error_name, ZSTD_getErrorName),
+};
+
+static enum cdm_status open_zstd(void **decoder, struct cdm_error *err)
+{
+	struct zstd *zstd = calloc(1, sizeof(*zstd));
+
+	if (!zstd)
+		return cdm_fail_memory(err, "zstd");
+	if (cdm_library_open(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions), zstd,
+			     &zstd->library, err)) {
+		free(zstd);
+		return err->status;
+	}
+	zstd->context = zstd->create();
+	if (!zstd->context) {
+		cdm_library_close(zstd->library);
+		free(zstd);
+		return cdm_fail_memory(err, "zstd");
+	}
+	zstd->set(zstd->context, ZSTD_d_windowLogMax, CDM_MAX_ZSTD_WINDOW_LOG);
+	*decoder = zstd;
+	return CDM_OK;
+}
+
+static enum cdm_status tell(const struct zstd *zstd, size_t code, struct cdm_error *err)
+{
+	switch (zstd->error_code(code)) {
+	case ZSTD_error_memory_allocation:
+		return cdm_fail_memory(err, "zstd's window");
+	case ZSTD_error_frameParameter_windowTooLarge:
+		return cdm_fail(
+			err, CDM_ERR_LIMIT,
+			"its window is larger than %u MiB: unpack it with zstd -dc --long=31",
+			(1u << CDM_MAX_ZSTD_WINDOW_LOG) / CDM_MIB);
+	default:
+		return cdm_fail(err, CDM_CORRUPT, "the data are damaged (%s)",
+				zstd->error_name(code));
+	}
+}
+
+static enum cdm_status decode(void *decoder, struct cdm_unpack_step *step, struct cdm_error *err)
+{
+	const struct zstd *zstd = decoder;
+	ZSTD_inBuffer in = { .src = step->in, .size = step->in_len };
+	ZSTD_outBuffer out = { .dst = step->out, .size = step->out_len };
+	size_t found = zstd->decompress(zstd->context, &out, &in);
+
+	step->consumed = in.pos;
+	step->produced = out.pos;
+	step->is_end = found == 0;
+	return zstd->is_error(found) ? tell(zstd, found, err) : CDM_OK;
+}
+
+static void close_zstd(void *decoder)
+{
+	struct zstd *zstd = decoder;
+
+	zstd->release(zstd->context);
+	cdm_library_close(zstd->library);
+	free(zstd);
+}
+
+const struct cdm_unpacker cdm_unpack_zstd = {
+	.wrapper = { .name = "zstd",
+		     .magic = "\x28\xb5\x2f\xfd",
+		     .magic_len = 4,
+		     .open = cdm_unpack_open },
+	.package = "libzstd1 (Debian) or libzstd",
+	.has_skippable_frames = true,
+	.open = open_zstd,
+	.decode = decode,
+	.close = close_zstd,
+};
