@@ -87,6 +87,29 @@ static struct cdm_dump *part_with(struct cdm_dump *dump, uint64_t paddr)
 	return NULL;
 }
 
+/* Says what stands between the files that were given (T43). */
+static enum cdm_status refuse_missing_part(struct cdm_dump *dump, uint64_t paddr,
+					   struct cdm_error *err)
+{
+	uint64_t begin = 0, end = UINT64_MAX;
+
+	for (struct cdm_dump *part = dump; part; part = part->next_part) {
+		if (part->part_end <= paddr)
+			begin = cdm_max(begin, part->part_end);
+		else
+			end = cdm_min(end, part->part_start);
+	}
+	if (end == UINT64_MAX)
+		return cdm_fail(err, CDM_TRUNCATED,
+				"physical address 0x%" PRIx64 " is in a file of the split set that "
+				"was not given: from 0x%" PRIx64 " on",
+				paddr, begin);
+	return cdm_fail(err, CDM_TRUNCATED,
+			"physical address 0x%" PRIx64 " is in a file of the split set that "
+			"was not given: 0x%" PRIx64 " to 0x%" PRIx64,
+			paddr, begin, end - 1);
+}
+
 static enum cdm_status read_parts(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
 				  size_t *got, struct cdm_error *err)
 {
@@ -96,10 +119,7 @@ static enum cdm_status read_parts(struct cdm_dump *dump, uint64_t paddr, uint8_t
 		size_t some = 0;
 
 		if (!part)
-			return cdm_fail(err, CDM_TRUNCATED,
-					"physical address 0x%" PRIx64
-					" is in a file of the split set that was not given",
-					at);
+			return refuse_missing_part(dump, at, err);
 		size_t want = (size_t)cdm_min(len - *got, part->part_end - at);
 		enum cdm_status st = part->format->read(part, at, buf + *got, want, &some, err);
 
