@@ -25,7 +25,7 @@
 
 /* A compressed file is read in pieces of this size; a stream in smaller ones, since reading it may
  * wait until a piece is full. */
-#define CDM_PACKED_PIECE (64 * CDM_KIB)
+#define CDM_PACKED_PIECE (32 * CDM_KIB)
 #define CDM_PACKED_STREAM_PIECE CDM_KIB
 
 /* Zeros between two members of a compressed file: xz pads to 4 bytes, tapes to their blocks. */
