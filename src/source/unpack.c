@@ -19,6 +19,7 @@ struct unpack {
 	struct cdm_source *below;
 	void *decoder;
 	bool in_member;
+	bool is_full;            /* the last step left no room: the decoder may hold more */
 	struct cdm_error ending; /* CDM_END: behind the last member. Any failure: it stays */
 	struct cdm_spool spool;  /* what was unpacked */
 
@@ -117,12 +118,16 @@ static enum cdm_status feed(struct unpack *unpack, struct cdm_error *err)
 	return take_in(unpack, err);
 }
 
+/* What a decoder holds is taken out before it gets more: when that turns out to be damaged, some do
+ * not tell what they have produced before. */
 static enum cdm_status decode_some(struct unpack *unpack, uint8_t *buf, size_t room, size_t *got,
 				   struct cdm_error *err)
 {
-	struct cdm_unpack_step step = {
-		.in = unpack->rest, .in_len = unpack->rest_len, .out = buf, .out_len = room
-	};
+	bool was_full = unpack->is_full;
+	struct cdm_unpack_step step = { .in = unpack->rest,
+					.in_len = was_full ? 0 : unpack->rest_len,
+					.out = buf,
+					.out_len = room };
 	enum cdm_status st = unpack->unpacker->decode(unpack->decoder, &step, err);
 
 	skip(unpack, step.consumed);
@@ -130,7 +135,8 @@ static enum cdm_status decode_some(struct unpack *unpack, uint8_t *buf, size_t r
 	if (st)
 		return st;
 	unpack->in_member = !step.is_end;
-	if (step.is_end || step.consumed || step.produced)
+	unpack->is_full = !step.is_end && step.produced == room;
+	if (step.is_end || step.consumed || step.produced || was_full)
 		return CDM_OK;
 	return feed(unpack, err);
 }

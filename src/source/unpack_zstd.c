@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "base/checked.h"
 #include "base/library.h"
 #include "base/limits.h"
 #include "source/unpack.h"
@@ -12,6 +13,9 @@
 #include <zstd_errors.h>
 
 CDM_OPENS_LIBRARY("zstd", "dumps compressed with zstd", ZSTD_SONAME)
+
+#define FRAME_HEAD 5   /* bytes that say how long a frame's header is */
+#define BLOCK_HEADER 3 /* bytes: of the next block, which is asked for with the one before it */
 
 struct zstd {
 	void *library;
@@ -23,6 +27,7 @@ struct zstd {
 	ZSTD_ErrorCode (*error_code)(size_t code);
 	const char *(*error_name)(size_t code);
 	ZSTD_DCtx *context;
+	size_t wanted; /* bytes that end the block, as the last call said */
 };
 
 static const struct cdm_function functions[] = {
@@ -53,6 +58,7 @@ static enum cdm_status open_zstd(void **decoder, struct cdm_error *err)
 		return cdm_fail_memory(err, "zstd");
 	}
 	zstd->set(zstd->context, ZSTD_d_windowLogMax, CDM_MAX_ZSTD_WINDOW_LOG);
+	zstd->wanted = FRAME_HEAD;
 	*decoder = zstd;
 	return CDM_OK;
 }
@@ -73,17 +79,28 @@ static enum cdm_status tell(const struct zstd *zstd, size_t code, struct cdm_err
 	}
 }
 
+static size_t wanted_next(size_t hint)
+{
+	if (hint == 0)
+		return FRAME_HEAD;
+	return hint > BLOCK_HEADER ? hint - BLOCK_HEADER : hint;
+}
+
+/* A block a call: a call that fails does not say what it has produced before. */
 static enum cdm_status decode(void *decoder, struct cdm_unpack_step *step, struct cdm_error *err)
 {
-	const struct zstd *zstd = decoder;
-	ZSTD_inBuffer in = { .src = step->in, .size = step->in_len };
+	struct zstd *zstd = decoder;
+	ZSTD_inBuffer in = { .src = step->in, .size = (size_t)cdm_min(step->in_len, zstd->wanted) };
 	ZSTD_outBuffer out = { .dst = step->out, .size = step->out_len };
 	size_t found = zstd->decompress(zstd->context, &out, &in);
 
+	if (zstd->is_error(found))
+		return tell(zstd, found, err);
 	step->consumed = in.pos;
 	step->produced = out.pos;
 	step->is_end = found == 0;
-	return zstd->is_error(found) ? tell(zstd, found, err) : CDM_OK;
+	zstd->wanted = wanted_next(found);
+	return CDM_OK;
 }
 
 static void close_zstd(void *decoder)

@@ -328,6 +328,50 @@ START_TEST(damage_keeps_what_is_before)
 }
 END_TEST
 
+// clang-format off
+static const struct {
+	const char *format;
+	size_t first_at;      /* of the blocks: behind the frame's header */
+	unsigned header_len;  /* of a block */
+	unsigned shift;       /* where its size stands in it */
+	size_t content;       /* of a block */
+} blocks[] = {
+	{ "zstd", 9, 3, 3, 128 * 1024 },
+	{ "lz4",  7, 4, 0,  64 * 1024 },
+};
+// clang-format on
+
+/* The third block of a member has a header that cannot be: the two before it are whole. */
+START_TEST(damage_costs_no_block_before_it)
+{
+	const struct dw_packer *packer = dw_find_packer(blocks[_i].format);
+	struct dw_arena arena = { NULL };
+	struct dw_buffer bytes = { .arena = &arena };
+	uint8_t *input = dw_alloc(&arena, INPUT_LEN);
+	size_t at = blocks[_i].first_at;
+	struct cdm_error err;
+	size_t got;
+
+	if (!packer->pack)
+		return;
+	fill_input(input);
+	dw_pack(packer, input, INPUT_LEN, &bytes);
+	for (int i = 0; i < 2; i++) {
+		uint64_t header = dw_load_little(bytes.at + at, 4);
+		uint64_t mask = blocks[_i].header_len == 3 ? 0xffffff : 0x7fffffff;
+
+		at += blocks[_i].header_len + ((header & mask) >> blocks[_i].shift);
+	}
+	memset(bytes.at + at, 0xff, blocks[_i].header_len);
+	bytes.at[at + blocks[_i].header_len - 1] &= 0x7f;
+	struct cdm_source *src = open_bytes(bytes.at, bytes.len, false);
+	ck_assert_int_eq(read_all(src, input, &got, &err), CDM_CORRUPT);
+	ck_assert_uint_eq(got, 2 * blocks[_i].content);
+	cdm_source_close(src);
+	dw_free_all(&arena);
+}
+END_TEST
+
 /* A failure below is told, not taken for an end. */
 START_TEST(failure_below_is_told)
 {
@@ -420,6 +464,7 @@ int main(void)
 	tcase_add_loop_test(tests, cut_gives_what_is_before, 0, ROWS(formats));
 	tcase_add_test(tests, cut_costs_no_more_than_it_has_to);
 	tcase_add_loop_test(tests, damage_keeps_what_is_before, 0, ROWS(formats));
+	tcase_add_loop_test(tests, damage_costs_no_block_before_it, 0, ROWS(blocks));
 	tcase_add_loop_test(tests, failure_below_is_told, 0, ROWS(formats));
 	tcase_add_test(tests, zstd_window_is_limited);
 #ifdef HAVE_XZ
