@@ -82,7 +82,8 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/wrap.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
-tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c $(dump_writer)
+tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c \
+	tests/case_files.c tests/case_shelf.c $(dump_writer)
 tests_cases_LDADD = $(CDM_WRITER_LIBS)
 tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)
 tests_dumpwriter_dumpwriter_LDADD = $(CDM_WRITER_LIBS)
