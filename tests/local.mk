@@ -89,6 +89,12 @@ tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)
 tests_dumpwriter_dumpwriter_LDADD = $(CDM_WRITER_LIBS)
 EXTRA_DIST += testdata
 
+# ---- many dumps ----
+EXTRA_DIST += tests/shelf
+if BATCH
+TESTS += tests/shelf
+endif
+
 # ---- damage sweep: dumps that are cut anywhere, or have a wrong byte ----
 check_PROGRAMS += tests/sweep
 TESTS += tests/sweep
