@@ -109,6 +109,11 @@ sweep: tests/sweep
 	srcdir=$(srcdir) ./tests/sweep --all $(SWEEP_DUMPS)
 .PHONY: sweep
 
+# ---- the library for others, as it is installed ----
+AM_TESTS_ENVIRONMENT += PKG_CONFIG='$(PKG_CONFIG)'; CFLAGS='$(CDM_CFLAGS) $(CFLAGS)'; export PKG_CONFIG CFLAGS;
+TESTS += tests/installed
+EXTRA_DIST += tests/installed
+
 # ---- real dumps ----
 TESTS += tests/real-dumps
 EXTRA_DIST += tests/real-dumps
