@@ -31,6 +31,7 @@ struct case_place {
 	const char *dir;     /* scratch; $dir in a case */
 	const char *dump;    /* $dump */
 	const char *file;    /* $out */
+	const char *shelf;   /* $shelf: a folder with what [shelf] asks for */
 };
 
 /* What the program did. */
@@ -38,13 +39,21 @@ struct case_result {
 	int exit; /* 128 + number for a signal */
 	struct dw_buffer out;
 	struct dw_buffer messages;
-	struct dw_buffer file; /* at is NULL: it is not there */
+	struct dw_buffer file; /* at is NULL: it is not there. Of a folder: all its files */
 };
 
 /* case_run.c */
 struct case_run *case_read_runs(struct dw_arena *arena, const struct dw_script *script,
 				size_t *n_runs);
 struct case_result case_do_run(const struct case_place *place, const struct case_run *run);
+
+/* case_shelf.c: makes the folder anew, and removes whatever is at a path. */
+void case_make_shelf(const struct case_place *place, const struct dw_script *script);
+void case_remove(const char *path);
+
+/* case_files.c: the content of a file; of a folder, that of all its files in order, each under a
+ * line "--- NAME"; nothing (at is NULL) where neither is. */
+struct dw_buffer case_read(struct dw_arena *arena, const char *path);
 
 /* case_expect.c: does a text match a section? NULL if so, else what is different, for a person. */
 const char *case_compare(const struct case_place *place, const struct dw_section *expected,

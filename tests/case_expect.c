@@ -44,6 +44,7 @@ static char *replace_paths(const struct case_place *place, const char *text)
 	char *replaced = case_replace(place->arena, text, "$dump", place->dump);
 
 	replaced = case_replace(place->arena, replaced, "$out", place->file);
+	replaced = case_replace(place->arena, replaced, "$shelf", place->shelf);
 	return case_replace(place->arena, replaced, "$dir", place->dir);
 }
 

@@ -110,6 +110,7 @@ static char **make_arguments(const struct case_place *place, const struct case_r
 		char *word = case_replace(place->arena, run->words[i], "$dump", place->dump);
 
 		word = case_replace(place->arena, word, "$out", place->file);
+		word = case_replace(place->arena, word, "$shelf", place->shelf);
 		arguments[n++] = case_replace(place->arena, word, "$dir", place->dir);
 	}
 	return arguments;
@@ -122,22 +123,6 @@ static int open_or_die(const char *path, int flags)
 	if (fd < 0)
 		dw_die("%s: %s", path, strerror(errno));
 	return fd;
-}
-
-static struct dw_buffer read_all(struct dw_arena *arena, const char *path)
-{
-	struct dw_buffer bytes = { .arena = arena };
-	uint8_t piece[65536];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return bytes;
-	dw_put(&bytes, "", 0);
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		dw_put(&bytes, piece, (size_t)n);
-	close(fd);
-	return bytes;
 }
 
 /* A program that has read enough closes its end: that is no error. */
@@ -195,7 +180,7 @@ struct case_result case_do_run(const struct case_place *place, const struct case
 	int ends[2] = { -1, -1 };
 	pid_t child;
 
-	unlink(place->file);
+	case_remove(place->file);
 	if (run->input == INPUT_PIPED) {
 		if (pipe2(ends, O_CLOEXEC))
 			dw_die("pipe: %s", strerror(errno));
@@ -216,8 +201,8 @@ struct case_result case_do_run(const struct case_place *place, const struct case
 	result.exit = wait_for(child);
 	close(out);
 	close(messages);
-	result.out = read_all(place->arena, out_path);
-	result.messages = read_all(place->arena, messages_path);
-	result.file = read_all(place->arena, place->file);
+	result.out = case_read(place->arena, out_path);
+	result.messages = case_read(place->arena, messages_path);
+	result.file = case_read(place->arena, place->file);
 	return result;
 }

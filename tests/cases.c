@@ -11,7 +11,6 @@
 #include "tests/dumpwriter/dumpwriter.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
@@ -141,6 +140,7 @@ static struct case_place make_place(struct dw_arena *arena, const struct options
 		.dir = options->dir,
 		.dump = dw_format(arena, "%s/vmcore", options->dir),
 		.file = dw_format(arena, "%s/out", options->dir),
+		.shelf = dw_format(arena, "%s/shelf", options->dir),
 	};
 }
 
@@ -168,6 +168,7 @@ static bool try_combination(const struct options *options, const struct dw_scrip
 	runs = case_read_runs(&arena, script, &n_runs);
 	results = dw_alloc(&arena, (n_runs + 1) * sizeof(*results));
 	dw_write_dump(&arena, &settings, place.dump);
+	case_make_shelf(&place, script);
 	for (size_t i = 0; i < n_runs; i++) {
 		results[i] = case_do_run(&place, &runs[i]);
 		if (options->bless)
@@ -257,14 +258,6 @@ static int write_only(const char *path, const char *out)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static int try_arguments(struct options *options, char **arguments)
 {
 	struct totals totals = { 0 };
@@ -283,7 +276,7 @@ static int try_arguments(struct options *options, char **arguments)
 	for (; *arguments; arguments++)
 		try_all(options, *arguments, &totals);
 	if (!options->keep)
-		nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		case_remove(dir);
 	if (!options->bless)
 		printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed,
 		       totals.skipped);

@@ -82,11 +82,18 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/wrap.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
-tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c $(dump_writer)
+tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c \
+	tests/case_files.c tests/case_shelf.c $(dump_writer)
 tests_cases_LDADD = $(CDM_WRITER_LIBS)
 tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)
 tests_dumpwriter_dumpwriter_LDADD = $(CDM_WRITER_LIBS)
 EXTRA_DIST += testdata
+
+# ---- many dumps ----
+EXTRA_DIST += tests/shelf
+if BATCH
+TESTS += tests/shelf
+endif
 
 # ---- damage sweep: dumps that are cut anywhere, or have a wrong byte ----
 check_PROGRAMS += tests/sweep
@@ -101,6 +108,11 @@ tests_sweep_LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CDM_WRITER_LIBS
 sweep: tests/sweep
 	srcdir=$(srcdir) ./tests/sweep --all $(SWEEP_DUMPS)
 .PHONY: sweep
+
+# ---- the library for others, as it is installed ----
+AM_TESTS_ENVIRONMENT += PKG_CONFIG='$(PKG_CONFIG)'; CFLAGS='$(CDM_CFLAGS) $(CFLAGS)'; export PKG_CONFIG CFLAGS;
+TESTS += tests/installed
+EXTRA_DIST += tests/installed
 
 # ---- real dumps ----
 TESTS += tests/real-dumps

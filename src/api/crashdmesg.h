@@ -41,6 +41,7 @@ enum cdm_result {
 	CDM_NO_MORE, /* the last record was handed out before; no message */
 	CDM_FAILED,  /* the dump cannot be read, or the system refused */
 	CDM_MISUSE,  /* a call out of order, or an argument that is not allowed */
+	CDM_NO_DUMP, /* the input is no dump of a kind that this release reads */
 };
 
 /* Opaque: one dump, opened or about to be. */
@@ -53,8 +54,8 @@ CDM_API struct cdm_reader *cdm_reader_new(void);
 CDM_API void cdm_reader_free(struct cdm_reader *reader);
 
 /* Opens a dump: a path, or "-" for standard input. A pipe is spooled to an unlinked temporary file
- * (in TMPDIR, else /tmp), as far as the log needs it. CDM_FAILED if it is no dump that can be read
- * or holds no log that can be found. Once a reader. */
+ * (in TMPDIR, else /tmp), as far as the log needs it. CDM_NO_DUMP if it is something
+ * else; CDM_FAILED if it cannot be read, or holds no log that can be found. Once a reader. */
 CDM_API enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name);
 
 /* Like cdm_reader_open(), but stops when the container is recognised: cdm_reader_info() then has

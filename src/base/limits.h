@@ -144,6 +144,41 @@
 /* Damaged places that are told one by one; the rest is counted. */
 #define CDM_MAX_TOLD 3
 
+/* ---- many dumps ---- */
+
+/* Files that are looked at in one run, and folders one in the other. */
+#define CDM_MAX_TARGETS 1000000u
+#define CDM_MAX_FOLDERS 32
+
+/* Worker processes at once. */
+#define CDM_MAX_JOBS 256
+
+/* Results that wait until that of an earlier dump is there: each keeps two files open, of the 1024
+ * that a process usually may. */
+#define CDM_MAX_WAITING 256
+
+/* What a worker may tell its starter besides its output: which files are parts of its split set. */
+#define CDM_MAX_WORKER_NOTES (4 * CDM_KIB)
+
+/* How often the starter looks whether it has something to show, in milliseconds. */
+#define CDM_WORK_TICK_MS 250
+
+/* A worker's life and memory, where the user does not say. A log takes a second to read, and less
+ * than 1 MiB of memory besides the window of a compressed file, which may have 128 MiB. */
+#define CDM_WORKER_SECONDS 300
+#define CDM_MAX_WORKER_SECONDS 604800 /* a week */
+#define CDM_WORKER_MEMORY ((uint64_t)512 * CDM_MIB)
+#define CDM_MIN_WORKER_MEMORY CDM_MIB
+
+/* A worker's output is copied in pieces. */
+#define CDM_COPY_PIECE (16 * CDM_KIB)
+
+/* Bytes of a dump's path in the name of its log: names have 255 at most, with what is put around. */
+#define CDM_MAX_LOG_NAME 200
+
+/* Times that logs whose names are the same get numbers: one is enough for all but odd names. */
+#define CDM_MAX_NAME_TRIES 8
+
 /* ---- output ---- */
 
 /* Bytes gathered before a write. */

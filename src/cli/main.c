@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* main.c - the command: options, each dump in turn, and the exit status. */
 
+#include "cli/info.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/run_many.h"
 #include "cli/run_one.h"
 
 #include <errno.h>
@@ -42,14 +44,6 @@ static void occupy_standard_streams(void)
 			open("/dev/null", modes[fd]);
 }
 
-static bool is_same_file(const char *name, const struct stat *other)
-{
-	struct stat there;
-
-	return stat(name, &there) == 0 && there.st_dev == other->st_dev &&
-	       there.st_ino == other->st_ino;
-}
-
 /* The dump that the result would replace; NULL: none. */
 static const char *endangered_dump(const struct cdm_options *options)
 {
@@ -59,7 +53,7 @@ static const char *endangered_dump(const struct cdm_options *options)
 	    !S_ISREG(output.st_mode))
 		return NULL;
 	for (size_t i = 0; i < options->n_dumps; i++)
-		if (is_same_file(options->dumps[i], &output))
+		if (cdm_is_same_file(options->dumps[i], &output))
 			return options->dumps[i];
 	return NULL;
 }
@@ -69,6 +63,14 @@ static bool is_missing(const char *name)
 	struct stat there;
 
 	return stat(name, &there) && errno == ENOENT;
+}
+
+static bool has_folder(const struct cdm_options *options)
+{
+	for (size_t i = 0; i < options->n_dumps; i++)
+		if (cdm_is_folder(options->dumps[i]))
+			return true;
+	return false;
 }
 
 /* What printing characters are is the locale's matter, in dmesg's form alone. */
@@ -88,42 +90,54 @@ static bool is_in_capture_kernel(void)
 	return false;
 }
 
-/* All whole: whole. None gave anything: nothing. Else a part. */
-static enum cdm_exit exit_of_both(enum cdm_exit one, enum cdm_exit other)
-{
-	return one == other ? one : CDM_EXIT_PART;
-}
-
 static enum cdm_status run_each(struct cdm_run *run, enum cdm_exit *answer, struct cdm_error *err)
 {
 	enum cdm_status st = CDM_OK;
 
-	for (size_t i = 0; !st && i < run->options->n_dumps; i++) {
+	for (size_t i = 0; !st && i < run->n_targets; i++) {
 		enum cdm_exit one = CDM_EXIT_NOTHING;
 
-		if (run->is_taken[i])
+		if (run->targets[i].is_taken)
 			continue;
 		st = cdm_run_one(run, i, &one, err);
-		*answer = i ? exit_of_both(*answer, one) : one;
+		*answer = i ? cdm_exit_of_both(*answer, one) : one;
 	}
+	return st;
+}
+
+/* In this process, one after the other. */
+static enum cdm_status run_here(const struct cdm_options *options, struct cdm_output *output,
+				enum cdm_exit *answer, struct cdm_error *err)
+{
+	struct cdm_run run = {
+		.options = options,
+		.output = output,
+		.targets = calloc(options->n_dumps, sizeof(*run.targets)),
+		.n_targets = options->n_dumps,
+	};
+
+	if (!run.targets)
+		return cdm_fail_memory(err, "names of dumps");
+	for (size_t i = 0; i < run.n_targets; i++)
+		run.targets[i] = (struct cdm_target){ .name = options->dumps[i], .operand = i };
+	enum cdm_status st = run_each(&run, answer, err);
+	free(run.targets);
 	return st;
 }
 
 static enum cdm_status run_dumps(const struct cdm_options *options, struct cdm_output *output,
 				 enum cdm_exit *answer, struct cdm_error *err)
 {
-	struct cdm_run run = {
-		.options = options,
-		.output = output,
-		.is_taken = calloc(options->n_dumps, sizeof(bool)),
-	};
+	enum cdm_status st = CDM_OK;
 
-	if (!run.is_taken)
-		return cdm_fail_memory(err, "names of dumps");
 	choose_locale(options);
-	enum cdm_status st = run_each(&run, answer, err);
-	free(run.is_taken);
-	return st;
+	if (options->action == CDM_ACTION_SUMMARY)
+		st = cdm_output_format(output, cdm_info_as_summary_heading, NULL, err);
+	if (st)
+		return st;
+	if (options->has_workers || options->searches)
+		return cdm_run_many(options, output, answer, err);
+	return run_here(options, output, answer, err);
 }
 
 /* What --help and --version print: little, and without what only dumps need. */
@@ -199,6 +213,7 @@ int main(int argc, char **argv)
 		options.dumps = from_capture_kernel;
 		options.n_dumps = 1;
 	}
+	options.searches = has_folder(&options);
 	occupy_standard_streams();
 	ignore_broken_pipes();
 	return (int)write_results(&options);

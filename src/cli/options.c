@@ -3,6 +3,8 @@
 
 #include "cli/options.h"
 
+#include "base/limits.h"
+
 #include <getopt.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,67 +20,86 @@ enum {
 	OPTION_INFO,
 	OPTION_PEEK,
 	OPTION_DRAIN,
+	OPTION_SUMMARY,
+	OPTION_TIMEOUT,
+	OPTION_MAX_MEMORY,
 	OPTION_OF_DMESG, /* dmesg's, and not ours */
 };
 
 /* dmesg's options stand here although they are refused, so that an abbreviation means what it means
- * to dmesg, or nothing. The shortened names are those that our own options would make ambiguous. */
-static const struct option long_options[] = {
-	{ "raw", no_argument, NULL, 'r' },
-	{ "decode", no_argument, NULL, 'x' },
-	{ "d", no_argument, NULL, 'x' },
-	{ "json", no_argument, NULL, 'J' },
-	{ "kmsg-records", optional_argument, NULL, OPTION_KMSG_RECORDS },
-	{ "caller", optional_argument, NULL, OPTION_CALLER },
-	{ "noescape", no_argument, NULL, OPTION_NOESCAPE },
-	{ "info", optional_argument, NULL, OPTION_INFO },
-	{ "peek", no_argument, NULL, OPTION_PEEK },
-	{ "output", required_argument, NULL, 'o' },
-	{ "drain", no_argument, NULL, OPTION_DRAIN },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "v", no_argument, NULL, 'V' },
-	{ "ve", no_argument, NULL, 'V' },
-	{ "ver", no_argument, NULL, 'V' },
+ * to dmesg, or nothing. The shortened names are those that our own options would make ambiguous.
+ * Names stand in the table itself: a pointer each would have to be relocated at every start. */
+static const struct long_option {
+	char name[14];
+	uint8_t has_argument; /* as getopt_long() has it */
+	uint16_t code;
+} long_options[] = {
+	{ "raw", no_argument, 'r' },
+	{ "decode", no_argument, 'x' },
+	{ "d", no_argument, 'x' },
+	{ "json", no_argument, 'J' },
+	{ "kmsg-records", optional_argument, OPTION_KMSG_RECORDS },
+	{ "caller", optional_argument, OPTION_CALLER },
+	{ "noescape", no_argument, OPTION_NOESCAPE },
+	{ "info", optional_argument, OPTION_INFO },
+	{ "peek", no_argument, OPTION_PEEK },
+	{ "output", required_argument, 'o' },
+	{ "drain", no_argument, OPTION_DRAIN },
+	{ "summary", no_argument, OPTION_SUMMARY },
+	{ "output-dir", required_argument, 'O' },
+	{ "jobs", required_argument, 'j' },
+	{ "j", no_argument, 'J' },
+	{ "timeout", required_argument, OPTION_TIMEOUT },
+	{ "max-memory", required_argument, OPTION_MAX_MEMORY },
+	{ "verbose", no_argument, 'v' },
+	{ "quiet", no_argument, 'q' },
+	{ "help", no_argument, 'h' },
+	{ "version", no_argument, 'V' },
+	{ "v", no_argument, 'V' },
+	{ "ve", no_argument, 'V' },
+	{ "ver", no_argument, 'V' },
 
-	{ "clear", optional_argument, NULL, 'C' },
-	{ "read-clear", optional_argument, NULL, 'c' },
-	{ "console-off", optional_argument, NULL, 'D' },
-	{ "console-on", optional_argument, NULL, 'E' },
-	{ "console-level", optional_argument, NULL, 'n' },
-	{ "follow", optional_argument, NULL, 'w' },
-	{ "follow-new", optional_argument, NULL, 'W' },
-	{ "syslog", optional_argument, NULL, 'S' },
+	{ "clear", optional_argument, 'C' },
+	{ "read-clear", optional_argument, 'c' },
+	{ "console-off", optional_argument, 'D' },
+	{ "console-on", optional_argument, 'E' },
+	{ "console-level", optional_argument, 'n' },
+	{ "follow", optional_argument, 'w' },
+	{ "follow-new", optional_argument, 'W' },
+	{ "syslog", optional_argument, 'S' },
 
-	{ "buffer-size", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "color", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "ctime", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "facility", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "file", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "force-prefix", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "human", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "kernel", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "kmsg-file", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "km", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "kms", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "kmsg", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "kmsg-", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "level", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "nopager", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "notime", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "reltime", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "show-delta", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "since", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "time-format", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "until", optional_argument, NULL, OPTION_OF_DMESG },
-	{ "userspace", optional_argument, NULL, OPTION_OF_DMESG },
-	{ NULL, 0, NULL, 0 },
+	{ "buffer-size", optional_argument, OPTION_OF_DMESG },
+	{ "color", optional_argument, OPTION_OF_DMESG },
+	{ "ctime", optional_argument, OPTION_OF_DMESG },
+	{ "facility", optional_argument, OPTION_OF_DMESG },
+	{ "file", optional_argument, OPTION_OF_DMESG },
+	{ "force-prefix", optional_argument, OPTION_OF_DMESG },
+	{ "human", optional_argument, OPTION_OF_DMESG },
+	{ "kernel", optional_argument, OPTION_OF_DMESG },
+	{ "kmsg-file", optional_argument, OPTION_OF_DMESG },
+	{ "km", optional_argument, OPTION_OF_DMESG },
+	{ "kms", optional_argument, OPTION_OF_DMESG },
+	{ "kmsg", optional_argument, OPTION_OF_DMESG },
+	{ "kmsg-", optional_argument, OPTION_OF_DMESG },
+	{ "level", optional_argument, OPTION_OF_DMESG },
+	{ "nopager", optional_argument, OPTION_OF_DMESG },
+	{ "notime", optional_argument, OPTION_OF_DMESG },
+	{ "reltime", optional_argument, OPTION_OF_DMESG },
+	{ "show-delta", optional_argument, OPTION_OF_DMESG },
+	{ "since", optional_argument, OPTION_OF_DMESG },
+	{ "time-format", optional_argument, OPTION_OF_DMESG },
+	{ "t", optional_argument, OPTION_OF_DMESG },
+	{ "ti", optional_argument, OPTION_OF_DMESG },
+	{ "tim", optional_argument, OPTION_OF_DMESG },
+	{ "time", optional_argument, OPTION_OF_DMESG },
+	{ "until", optional_argument, OPTION_OF_DMESG },
+	{ "userspace", optional_argument, OPTION_OF_DMESG },
 };
 
+#define N_LONG_OPTIONS (sizeof(long_options) / sizeof(long_options[0]))
+
 /* ':' in front: a missing argument is told apart. */
-static const char short_options[] = ":rxJio:vqhVCcDEnwWS";
+static const char short_options[] = ":rxJio:O:j:vqhVCcDEnwWS";
 
 /* Choices that exclude each other. */
 enum choice {
@@ -88,19 +109,27 @@ enum choice {
 	CHOICE_KMSG_RECORDS = 1 << 3,
 	CHOICE_INFO = 1 << 4,
 	CHOICE_PEEK = 1 << 5,
+	CHOICE_SUMMARY = 1 << 6,
+	CHOICE_OUTPUT = 1 << 7,
+	CHOICE_OUTPUT_DIR = 1 << 8,
 };
 
 static const struct {
 	unsigned both; /* enum choice */
-	const char *first, *second;
+	char first[13], second[13];
 } clashes[] = {
 	{ CHOICE_RAW | CHOICE_DECODE, "raw", "decode" },
 	{ CHOICE_JSON | CHOICE_KMSG_RECORDS, "json", "kmsg-records" },
 	{ CHOICE_INFO | CHOICE_PEEK, "info", "peek" },
+	{ CHOICE_INFO | CHOICE_SUMMARY, "info", "summary" },
+	{ CHOICE_PEEK | CHOICE_SUMMARY, "peek", "summary" },
+	{ CHOICE_OUTPUT | CHOICE_OUTPUT_DIR, "output", "output-dir" },
+	{ CHOICE_SUMMARY | CHOICE_OUTPUT_DIR, "summary", "output-dir" },
+	{ CHOICE_PEEK | CHOICE_OUTPUT_DIR, "peek", "output-dir" },
 };
 
-static bool refuse_value(struct cdm_error *err, const char *option, const char *value,
-			 const char *allowed)
+bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
+			const char *allowed)
 {
 	cdm_fail(err, CDM_ERR_LIMIT, "--%s=%s: not one of the values that are allowed: %s", option,
 		 value, allowed);
@@ -110,9 +139,9 @@ static bool refuse_value(struct cdm_error *err, const char *option, const char *
 /* The name of the option whose code this is; NULL: none. */
 static const char *long_name(int code)
 {
-	for (const struct option *option = long_options; option->name; option++)
-		if (option->val == code)
-			return option->name;
+	for (size_t i = 0; i < N_LONG_OPTIONS; i++)
+		if (long_options[i].code == code)
+			return long_options[i].name;
 	return NULL;
 }
 
@@ -128,8 +157,9 @@ static bool is_abbreviation(const char *name)
 {
 	size_t len = strcspn(name, "=");
 
-	for (const struct option *option = long_options; option->name; option++)
-		if (len && option->val != OPTION_OF_DMESG && !strncmp(option->name, name, len))
+	for (size_t i = 0; i < N_LONG_OPTIONS; i++)
+		if (len && long_options[i].code != OPTION_OF_DMESG &&
+		    !strncmp(long_options[i].name, name, len))
 			return true;
 	return false;
 }
@@ -167,7 +197,7 @@ static bool parse_kmsg_records(struct cdm_options *options, const char *value,
 	options->style.form = CDM_FORM_KMSG;
 	options->style.nul_between = value != NULL;
 	if (value && strcmp(value, "0") != 0)
-		return refuse_value(err, "kmsg-records", value, "0");
+		return cdm_options_refuse(err, "kmsg-records", value, "0");
 	return true;
 }
 
@@ -175,7 +205,7 @@ static bool parse_info(struct cdm_options *options, const char *value, struct cd
 {
 	options->action = value ? CDM_ACTION_INFO_JSON : CDM_ACTION_INFO;
 	if (value && strcmp(value, "json") != 0)
-		return refuse_value(err, "info", value, "json");
+		return cdm_options_refuse(err, "info", value, "json");
 	return true;
 }
 
@@ -200,7 +230,7 @@ static bool parse_caller(struct cdm_options *options, const char *value, struct 
 		return true;
 	options->style.caller_width = parse_width(value);
 	if (!options->style.caller_width && strcmp(value, "never") != 0)
-		return refuse_value(err, "caller", value, "always, never, auto, 1 to 11");
+		return cdm_options_refuse(err, "caller", value, "always, never, auto, 1 to 11");
 	return true;
 }
 
@@ -236,7 +266,20 @@ static bool apply_option(struct cdm_options *options, unsigned *choices, int cod
 		*choices |= CHOICE_PEEK;
 		options->action = CDM_ACTION_PEEK;
 		return true;
+	case OPTION_SUMMARY:
+		*choices |= CHOICE_SUMMARY;
+		return cdm_options_work(options, CDM_OPTION_SUMMARY, NULL, err);
+	case 'O':
+		*choices |= CHOICE_OUTPUT_DIR;
+		return cdm_options_work(options, CDM_OPTION_OUTPUT_DIR, optarg, err);
+	case 'j':
+		return cdm_options_work(options, CDM_OPTION_JOBS, optarg, err);
+	case OPTION_TIMEOUT:
+		return cdm_options_work(options, CDM_OPTION_TIMEOUT, optarg, err);
+	case OPTION_MAX_MEMORY:
+		return cdm_options_work(options, CDM_OPTION_MAX_MEMORY, optarg, err);
 	case 'o':
+		*choices |= CHOICE_OUTPUT;
 		options->output_name = optarg;
 		return true;
 	case OPTION_DRAIN:
@@ -265,17 +308,42 @@ static bool check_clashes(unsigned choices, struct cdm_error *err)
 	return true;
 }
 
+static bool has_long_option(char *const *words)
+{
+	for (; *words; words++)
+		if ((*words)[0] == '-' && (*words)[1] == '-')
+			return true;
+	return false;
+}
+
+/* The table as getopt_long() wants it; empty where no word asks for it, as in most runs. */
+static void list_long_options(struct option *list, char *const *words)
+{
+	size_t n = has_long_option(words) ? N_LONG_OPTIONS : 0;
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct option){ .name = long_options[i].name,
+					   .has_arg = long_options[i].has_argument,
+					   .val = long_options[i].code };
+	list[n] = (struct option){ .name = NULL };
+}
+
 bool cdm_options_parse(struct cdm_options *options, int argc, char **argv, struct cdm_error *err)
 {
+	struct option list[N_LONG_OPTIONS + 1];
 	unsigned choices = 0;
 	int code;
 
 	*options = (struct cdm_options){
 		.style = { .size = sizeof(options->style), .caller_width = DEFAULT_CALLER_WIDTH },
 		.automatic_caller = true,
+		.jobs = 1,
+		.timeout = CDM_WORKER_SECONDS,
+		.max_memory = CDM_WORKER_MEMORY,
 	};
+	list_long_options(list, argv);
 	opterr = 0;
-	while ((code = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+	while ((code = getopt_long(argc, argv, short_options, list, NULL)) != -1) {
 		if (code == 'h' || code == 'V') {
 			options->action = code == 'h' ? CDM_ACTION_HELP : CDM_ACTION_VERSION;
 			options->output_name = NULL;

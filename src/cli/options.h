@@ -9,12 +9,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum cdm_action {
 	CDM_ACTION_LOG,
 	CDM_ACTION_INFO,
 	CDM_ACTION_INFO_JSON,
 	CDM_ACTION_PEEK,
+	CDM_ACTION_SUMMARY,
 	CDM_ACTION_HELP,
 	CDM_ACTION_VERSION,
 };
@@ -27,14 +29,37 @@ struct cdm_options {
 	bool verbose;
 	bool quiet;
 	bool drain;
-	const char *output_name;  /* NULL: standard output */
-	const char *const *dumps; /* the rest of argv */
+	const char *output_name;   /* NULL: standard output */
+	const char *output_folder; /* a log a dump in it; NULL: output_name */
+	bool has_workers;          /* each dump in a process of its own, within limits */
+	unsigned jobs;             /* of them at once */
+	unsigned timeout;          /* seconds */
+	uint64_t max_memory;       /* bytes */
+	bool searches;             /* one of the dumps is a folder; not the parser's to know */
+	const char *const *dumps;  /* the rest of argv */
 	size_t n_dumps;
 };
 
 /* False: err says what is wrong; its status is CDM_ERR_UNSUPPORTED where an option's name or its
  * use is the matter, so that the help helps. Reorders argv: operands last. */
 bool cdm_options_parse(struct cdm_options *options, int argc, char **argv, struct cdm_error *err);
+
+/* Options for many dumps. */
+enum cdm_work_option {
+	CDM_OPTION_SUMMARY,
+	CDM_OPTION_OUTPUT_DIR,
+	CDM_OPTION_JOBS,
+	CDM_OPTION_TIMEOUT,
+	CDM_OPTION_MAX_MEMORY,
+};
+
+/* options_work.c, or run_alone.c where there are none. value is borrowed. */
+bool cdm_options_work(struct cdm_options *options, enum cdm_work_option option, const char *value,
+		      struct cdm_error *err);
+
+/* Says which values an option may have. Returns false. */
+bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
+			const char *allowed);
 
 /* usage.c: what --help prints. */
 extern const char cdm_usage[];

@@ -250,6 +250,15 @@ static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
 	return CDM_OK;
 }
 
+enum cdm_status cdm_output_sync(struct cdm_output *output, struct cdm_error *err)
+{
+	if (cdm_output_flush(output, err))
+		return err->status;
+	if (output->temporary && fsync(output->fd))
+		return cdm_fail_errno(err, "%s: writing failed", name_of(output));
+	return CDM_OK;
+}
+
 /* Errors of network file systems may come as late as here. */
 static enum cdm_status close_file(struct cdm_output *output, struct cdm_error *err)
 {
@@ -313,6 +322,11 @@ void cdm_tell(const char *dump, const char *fmt, ...)
 	size_t len = out.needed < out.room ? out.needed : out.room;
 	line[len++] = '\n';
 	write_all(STDERR_FILENO, line, len);
+}
+
+void cdm_tell_raw(const char *text, size_t len)
+{
+	write_all(STDERR_FILENO, text, len);
 }
 
 void cdm_tell_hint(void)

@@ -56,6 +56,10 @@ enum cdm_status cdm_output_format(struct cdm_output *output,
 /* Writes what is gathered. */
 enum cdm_status cdm_output_flush(struct cdm_output *output, struct cdm_error *err);
 
+/* Writes what is gathered, and a file that will replace another one safely to disk: for a process
+ * that does not close it. */
+enum cdm_status cdm_output_sync(struct cdm_output *output, struct cdm_error *err);
+
 /* keep: writes the rest and puts the file in its place, safely on disk. Otherwise, and on failure,
  * leaves no file and the one that was there untouched. Frees. */
 enum cdm_status cdm_output_close(struct cdm_output *output, bool keep, struct cdm_error *err);
@@ -66,6 +70,9 @@ enum cdm_status cdm_output_print(const char *text, struct cdm_error *err);
 /* "crashdmesg: DUMP: sentence" to standard error; without a dump where it is NULL. What a terminal
  * could take for a command is escaped. */
 void cdm_tell(const char *dump, const char *fmt, ...) CDM_PRINTF(2, 3);
+
+/* Text for standard error as it is: sentences of others, which are escaped already. */
+void cdm_tell_raw(const char *text, size_t len);
 
 /* Where to look for options. */
 void cdm_tell_hint(void);

@@ -69,8 +69,8 @@ static size_t format_record(void *priv, char *buf, size_t room)
 static enum cdm_status begin_document(struct job *job, struct cdm_error *err)
 {
 	struct cdm_run *run = job->run;
-	bool has_heading =
-		run->options->n_dumps > job->n_files && job->style.form == CDM_FORM_DMESG;
+	bool has_heading = (run->has_headings || run->n_targets > job->n_files) &&
+			   !run->is_single && job->style.form == CDM_FORM_DMESG;
 	enum cdm_status st = CDM_OK;
 
 	job->is_begun = true;
@@ -244,23 +244,32 @@ static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct 
 	return st;
 }
 
+static enum cdm_status print_facts(struct cdm_run *run, struct cdm_facts *facts,
+				   struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	if (run->options->action == CDM_ACTION_SUMMARY)
+		return cdm_output_format(run->output, cdm_info_as_summary, facts, err);
+	if (run->options->action == CDM_ACTION_INFO_JSON)
+		return cdm_output_format(run->output, cdm_info_as_json, facts, err);
+	if (run->has_output)
+		st = cdm_output_put(run->output, "\n", 1, err);
+	run->has_output = true;
+	return st ? st : cdm_output_format(run->output, cdm_info_as_text, facts, err);
+}
+
 static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
 {
-	struct cdm_run *run = job->run;
 	enum cdm_status st = job->has_log ? walk_log(job, err) : CDM_OK;
 
 	if (st)
 		return st;
-	if (run->options->drain && job->has_log)
+	if (job->run->options->drain && job->has_log)
 		drain(job);
 	*answer = judge(job);
 	struct cdm_facts facts = facts_of(job, *answer);
-	if (run->options->action == CDM_ACTION_INFO_JSON)
-		return cdm_output_format(run->output, cdm_info_as_json, &facts, err);
-	if (run->has_output)
-		st = cdm_output_put(run->output, "\n", 1, err);
-	run->has_output = true;
-	return st ? st : cdm_output_format(run->output, cdm_info_as_text, &facts, err);
+	return print_facts(job->run, &facts, err);
 }
 
 static enum cdm_status print_peek(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
@@ -268,6 +277,21 @@ static enum cdm_status print_peek(struct job *job, enum cdm_exit *answer, struct
 	*answer = CDM_EXIT_WHOLE;
 	struct cdm_facts facts = facts_of(job, *answer);
 	return cdm_output_format(job->run->output, cdm_info_as_title, &facts, err);
+}
+
+bool cdm_is_same_file(const char *name, const struct stat *other)
+{
+	struct stat there;
+
+	return stat(name, &there) == 0 && there.st_dev == other->st_dev &&
+	       there.st_ino == other->st_ino;
+}
+
+bool cdm_is_folder(const char *name)
+{
+	struct stat there;
+
+	return strcmp(name, "-") && stat(name, &there) == 0 && S_ISDIR(there.st_mode);
 }
 
 /* A pipe cannot be looked at without being used up. */
@@ -281,16 +305,18 @@ static bool can_be_a_part(const char *dump)
 /* The dumps behind this one that are parts of its set. */
 static void join_parts(struct job *job, size_t index)
 {
-	const struct cdm_options *options = job->run->options;
+	struct cdm_run *run = job->run;
 	struct cdm_info info = { .size = sizeof(info) };
 
 	if (cdm_reader_info(job->reader, &info) != CDM_GOOD || !info.split)
 		return;
-	for (size_t i = index + 1; i < options->n_dumps; i++) {
-		if (job->run->is_taken[i] || !can_be_a_part(options->dumps[i]) ||
-		    cdm_reader_join(job->reader, options->dumps[i]) != CDM_GOOD)
+	for (size_t i = index + 1; i < run->n_targets; i++) {
+		struct cdm_target *target = &run->targets[i];
+
+		if (target->is_taken || !can_be_a_part(target->name) ||
+		    cdm_reader_join(job->reader, target->name) != CDM_GOOD)
 			continue;
-		job->run->is_taken[i] = true;
+		target->is_taken = true;
 		job->n_files++;
 	}
 }
@@ -298,16 +324,21 @@ static void join_parts(struct job *job, size_t index)
 static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *answer,
 				 struct cdm_error *err)
 {
+	const struct cdm_target *target = &job->run->targets[index];
 	enum cdm_action action = job->run->options->action;
-	bool is_open = cdm_reader_peek(job->reader, job->run->options->dumps[index]) == CDM_GOOD;
+	enum cdm_result result = cdm_reader_peek(job->reader, target->name);
 
+	if (result == CDM_NO_DUMP && target->is_guess) {
+		*answer = CDM_EXIT_NO_DUMP;
+		return CDM_OK;
+	}
 	if (action == CDM_ACTION_PEEK) {
-		if (is_open)
+		if (result == CDM_GOOD)
 			return print_peek(job, answer, err);
 		*answer = CDM_EXIT_NOTHING;
 		return CDM_OK;
 	}
-	if (is_open) {
+	if (result == CDM_GOOD) {
 		join_parts(job, index);
 		job->has_log = cdm_reader_start(job->reader) == CDM_GOOD;
 	}
@@ -315,14 +346,42 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 					: print_info(job, answer, err);
 }
 
+static void tell(struct job *job, enum cdm_exit answer)
+{
+	bool is_verbose = job->run->options->verbose;
+
+	if (answer == CDM_EXIT_NO_DUMP) {
+		if (is_verbose)
+			cdm_tell(job->file, "passed over: %s", cdm_reader_message(job->reader));
+		return;
+	}
+	tell_problems(job, answer);
+	if (is_verbose) {
+		struct cdm_facts facts = facts_of(job, answer);
+
+		cdm_info_tell(&facts);
+	}
+}
+
+static const char *display_name(const struct cdm_run *run, size_t index)
+{
+	const char *name = run->targets[index].name;
+
+	return strcmp(name, "-") ? name : "<stdin>";
+}
+
+enum cdm_exit cdm_exit_of_both(enum cdm_exit one, enum cdm_exit other)
+{
+	return one == other ? one : CDM_EXIT_PART;
+}
+
 enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *answer,
 			    struct cdm_error *err)
 {
-	const char *dump = run->options->dumps[index];
 	struct job job = {
 		.run = run,
 		.reader = cdm_reader_new(),
-		.file = strcmp(dump, "-") ? dump : "<stdin>",
+		.file = display_name(run, index),
 		.n_files = 1,
 	};
 
@@ -332,14 +391,22 @@ enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *an
 		return CDM_OK;
 	}
 	enum cdm_status st = do_action(&job, index, answer, err);
-	if (!st) {
-		tell_problems(&job, *answer);
-		if (run->options->verbose) {
-			struct cdm_facts facts = facts_of(&job, *answer);
-
-			cdm_info_tell(&facts);
-		}
-	}
+	if (!st)
+		tell(&job, *answer);
 	cdm_reader_free(job.reader);
 	return st;
+}
+
+enum cdm_status cdm_run_lost(struct cdm_run *run, size_t index, struct cdm_error *err)
+{
+	struct cdm_facts facts = {
+		.file = display_name(run, index),
+		.info = { .size = sizeof(facts.info), .dump_level = -1 },
+		.status = CDM_EXIT_NOTHING,
+	};
+	enum cdm_action action = run->options->action;
+
+	if (action == CDM_ACTION_LOG || action == CDM_ACTION_PEEK)
+		return CDM_OK;
+	return print_facts(run, &facts, err);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* usage.c - what does --help print? One screen, by topic. */
 
+#include "config.h"
+
 #include "cli/options.h"
 
 const char cdm_usage[] =
 	"Usage: crashdmesg [OPTIONS] [DUMP...]\n"
 	"Prints the kernel log of Linux crash dumps as dmesg would have printed it.\n"
-	"DUMP is a file, a block device, or - for standard input; none means /proc/vmcore.\n"
+	"DUMP is a file, a folder that is searched for dumps, a block device, or - for standard\n"
+	"input; none means /proc/vmcore.\n"
 	"\n"
 	"Form of the log:\n"
 	"  -r, --raw               with \"<6>\", facility and level, in front (as dmesg)\n"
@@ -20,9 +23,22 @@ const char cdm_usage[] =
 	"Instead of the log:\n"
 	"  -i, --info[=json]       what is known about each dump and its log\n"
 	"      --peek              each dump's format, from its first bytes\n"
+#ifdef CDM_HAS_BATCH
+	"      --summary           a table with a line a dump\n"
+#endif
 	"\n"
+#ifdef CDM_HAS_BATCH
+	"Many dumps, each read by a process of its own:\n"
+	"  -j, --jobs N            read N at once\n"
+	"      --timeout SECONDS   give a dump up that takes longer (300)\n"
+	"      --max-memory SIZE   ... or needs more memory (512M)\n"
+	"\n"
+#endif
 	"Reading and writing:\n"
 	"  -o, --output FILE       write to FILE: all of the result, or nothing\n"
+#ifdef CDM_HAS_BATCH
+	"  -O, --output-dir DIR    write a file a dump, named after it, to DIR\n"
+#endif
 	"      --drain             read a pipe to its end\n"
 	"  -v, --verbose           tell how each dump was understood\n"
 	"  -q, --quiet             do not tell what is missing or damaged\n"

@@ -77,10 +77,12 @@ enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 	if (reader->is_open)
 		return misuse(reader, "a reader opens one dump");
 	reader->is_open = true;
-	if (cdm_source_open(name, &source, &reader->err) ||
-	    open_container(reader, source, &reader->dump))
+	if (cdm_source_open(name, &source, &reader->err))
 		return CDM_FAILED;
-	return CDM_GOOD;
+	enum cdm_status st = open_container(reader, source, &reader->dump);
+	if (st == CDM_NOT_MINE || st == CDM_ERR_UNSUPPORTED)
+		return CDM_NO_DUMP;
+	return st ? CDM_FAILED : CDM_GOOD;
 }
 
 enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)

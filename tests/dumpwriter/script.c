@@ -13,9 +13,9 @@ static const struct {
 	const char *name;
 	bool is_output; /* every line counts as it stands */
 } section_names[] = {
-	{ "dump", false },  { "kernel", false }, { "vmcoreinfo", false }, { "log", false },
-	{ "raw", false },   { "damage", false }, { "matrix", false },     { "run", false },
-	{ "stdout", true }, { "stderr", true },  { "out", true },
+	{ "dump", false }, { "kernel", false }, { "vmcoreinfo", false }, { "log", false },
+	{ "raw", false },  { "damage", false }, { "matrix", false },     { "shelf", false },
+	{ "run", false },  { "stdout", true },  { "stderr", true },      { "out", true },
 };
 
 #define N_SECTION_NAMES (sizeof(section_names) / sizeof(section_names[0]))

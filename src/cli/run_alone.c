@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* run_alone.c - what becomes of many dumps in a build that has no worker processes? */
+
+#include "cli/info.h"
+#include "cli/run_many.h"
+
+static enum cdm_status refuse(struct cdm_error *err)
+{
+	return cdm_fail(
+		err, CDM_ERR_LIMIT,
+		"this build has no worker processes (--disable-batch): it searches no "
+		"folders, and has no --summary, --jobs, --output-dir, --timeout and --max-memory");
+}
+
+bool cdm_options_work(struct cdm_options *options, enum cdm_work_option option, const char *value,
+		      struct cdm_error *err)
+{
+	(void)options;
+	(void)option;
+	(void)value;
+	refuse(err);
+	return false;
+}
+
+enum cdm_status cdm_run_many(const struct cdm_options *options, struct cdm_output *output,
+			     enum cdm_exit *answer, struct cdm_error *err)
+{
+	(void)options;
+	(void)output;
+	(void)answer;
+	return refuse(err);
+}
+
+/* Never asked for: --summary is refused. */
+size_t cdm_info_as_summary(void *facts, char *buf, size_t room)
+{
+	(void)facts;
+	(void)buf;
+	(void)room;
+	return 0;
+}
+
+size_t cdm_info_as_summary_heading(void *unused, char *buf, size_t room)
+{
+	return cdm_info_as_summary(unused, buf, room);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* search.c - which files do the words of the command line stand for? */
+
+#include "cli/search.h"
+
+#include "base/limits.h"
+#include "base/print.h"
+#include "cli/output.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- the list ---- */
+
+static enum cdm_status make_room(struct cdm_targets *targets, struct cdm_error *err)
+{
+	size_t room = targets->room ? 2 * targets->room : 8;
+
+	if (targets->n < targets->room)
+		return CDM_OK;
+	if (targets->n >= CDM_MAX_TARGETS)
+		return cdm_fail(err, CDM_ERR_LIMIT, "more than %u files are to be looked at",
+				CDM_MAX_TARGETS);
+	struct cdm_target *at = realloc(targets->at, room * sizeof(*at));
+	if (!at)
+		return cdm_fail_memory(err, "names of dumps");
+	targets->at = at;
+	targets->room = room;
+	return CDM_OK;
+}
+
+/* Takes over target.name, which may be NULL: out of memory. */
+static enum cdm_status add(struct cdm_targets *targets, struct cdm_target target,
+			   struct cdm_error *err)
+{
+	if (!target.name)
+		return cdm_fail_memory(err, "names of dumps");
+	if (make_room(targets, err)) {
+		free((void *)target.name);
+		return err->status;
+	}
+	targets->at[targets->n++] = target;
+	return CDM_OK;
+}
+
+void cdm_targets_free(struct cdm_targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		free((void *)targets->at[i].name);
+	free(targets->at);
+	*targets = (struct cdm_targets){ .is_whole = true };
+}
+
+/* ---- folders ---- */
+
+/* What the name of a file says before anybody has looked into it. */
+enum hint { HINT_NONE, HINT_DUMP, HINT_OTHER };
+
+static bool begins_with(const char *name, const char *prefix)
+{
+	return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+static bool ends_with(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), suffix_len = strlen(suffix);
+
+	return len >= suffix_len && !strcmp(name + len - suffix_len, suffix);
+}
+
+/* kdump's scripts write vmcore, vmcore.flat, vmcore-incomplete and dump.DATE; beside them lie the
+ * log as text (vmcore-dmesg.txt, dmesg.DATE) and our own results. */
+static enum hint hint_of(const char *name)
+{
+	if (name[0] == '.' || ends_with(name, ".txt") || ends_with(name, ".json"))
+		return HINT_OTHER;
+	if (begins_with(name, "vmcore-dmesg"))
+		return HINT_OTHER;
+	return begins_with(name, "vmcore") || begins_with(name, "dump.") ? HINT_DUMP : HINT_NONE;
+}
+
+/* NULL: out of memory. */
+static char *path_in(const char *folder, const char *name)
+{
+	size_t room = strlen(folder) + strlen(name) + 2;
+	char *path = malloc(room);
+
+	if (path)
+		cdm_print(path, room, "%s%s%s", folder, ends_with(folder, "/") ? "" : "/", name);
+	return path;
+}
+
+/* Links to files are followed, links to folders are not: they may lead in a circle. Whatever is
+ * neither file nor folder may never answer, and is left alone. */
+static mode_t kind_of(const char *path)
+{
+	struct stat there;
+
+	if (lstat(path, &there))
+		return 0;
+	if (!S_ISLNK(there.st_mode))
+		return there.st_mode & S_IFMT;
+	return stat(path, &there) == 0 && S_ISREG(there.st_mode) ? S_IFREG : 0;
+}
+
+static enum cdm_status search(struct cdm_targets *targets, const char *folder, size_t operand,
+			      unsigned depth, struct cdm_error *err);
+
+static enum cdm_status look_at(struct cdm_targets *targets, const char *folder, const char *name,
+			       size_t operand, unsigned depth, struct cdm_error *err)
+{
+	enum hint hint = hint_of(name);
+	enum cdm_status st = CDM_OK;
+
+	if (name[0] == '.')
+		return CDM_OK;
+	char *path = path_in(folder, name);
+	if (!path)
+		return cdm_fail_memory(err, "names of dumps");
+	mode_t kind = kind_of(path);
+
+	if (S_ISREG(kind) && hint != HINT_OTHER) {
+		struct cdm_target target = { .name = path,
+					     .operand = operand,
+					     .is_guess = hint != HINT_DUMP };
+
+		return add(targets, target, err);
+	}
+	if (S_ISDIR(kind))
+		st = search(targets, path, operand, depth + 1, err);
+	free(path);
+	return st;
+}
+
+static enum cdm_status pass_over(struct cdm_targets *targets, const char *folder, const char *why)
+{
+	targets->is_whole = false;
+	cdm_tell(folder, "this folder cannot be searched: %s", why);
+	return CDM_OK;
+}
+
+static enum cdm_status search(struct cdm_targets *targets, const char *folder, size_t operand,
+			      unsigned depth, struct cdm_error *err)
+{
+	const struct dirent *entry;
+	enum cdm_status st = CDM_OK;
+
+	if (depth > CDM_MAX_FOLDERS)
+		return pass_over(targets, folder, "it lies too deep in the one that was named");
+	DIR *entries = opendir(folder);
+	if (!entries)
+		return pass_over(targets, folder, strerror(errno));
+	while (!st && (entry = readdir(entries)))
+		st = look_at(targets, folder, entry->d_name, operand, depth, err);
+	closedir(entries);
+	return st;
+}
+
+static int compare_names(const void *one, const void *other)
+{
+	const struct cdm_target *first = one, *second = other;
+
+	return strcmp(first->name, second->name);
+}
+
+enum cdm_status cdm_targets_find(struct cdm_targets *targets, const char *const *operands, size_t n,
+				 struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	*targets = (struct cdm_targets){ .is_whole = true };
+	for (size_t i = 0; !st && i < n; i++) {
+		size_t first = targets->n;
+
+		if (!cdm_is_folder(operands[i])) {
+			struct cdm_target named = { .name = strdup(operands[i]), .operand = i };
+
+			st = add(targets, named, err);
+			continue;
+		}
+		st = search(targets, operands[i], i, 0, err);
+		if (!st && targets->n > first)
+			qsort(targets->at + first, targets->n - first, sizeof(*targets->at),
+			      compare_names);
+	}
+	return st;
+}
