@@ -2,6 +2,7 @@
 /* cases.c - do all case files hold?
  *
  *     cases [--keep] [CASE|FOLDER ...]     without one: testdata/cases below $srcdir
+ *     cases --each ...                     every value of a matrix, not every combination
  *     cases --bless CASE ...               expect what the program does now
  *     cases --write CASE OUT               only write the dump
  *
@@ -28,6 +29,7 @@ struct totals {
 struct options {
 	bool bless;
 	bool keep;
+	bool each;
 	const char *command;
 	const char *dir;
 };
@@ -73,6 +75,19 @@ static bool advance(struct matrix *matrix)
 		matrix->axes[i].now = 0;
 	}
 	return false;
+}
+
+/* All lines to their next values at once, as often as the longest one has values. */
+static bool advance_together(struct matrix *matrix, size_t *step)
+{
+	bool is_new = false;
+
+	++*step;
+	for (size_t i = 0; i < matrix->n_axes; i++) {
+		is_new |= *step < matrix->axes[i].n_values;
+		matrix->axes[i].now = *step % matrix->axes[i].n_values;
+	}
+	return is_new;
 }
 
 /* ELF has no compression: there one of its values is enough. */
@@ -196,6 +211,7 @@ static void try_case(const struct options *options, const char *path, struct tot
 	struct dw_script script = dw_read_script(&arena, path);
 	struct matrix matrix = read_matrix(&arena, &script);
 	bool holds = true;
+	size_t step = 0;
 
 	/* The dump of the first failure is the one that is kept. */
 	if (options->keep && totals->failed) {
@@ -204,7 +220,8 @@ static void try_case(const struct options *options, const char *path, struct tot
 	}
 	do {
 		holds = try_combination(options, &script, &matrix, totals);
-	} while ((holds || !options->keep) && !options->bless && advance(&matrix));
+	} while ((holds || !options->keep) && !options->bless &&
+		 (options->each ? advance_together(&matrix, &step) : advance(&matrix)));
 	if (!holds && options->keep)
 		keep_dump(options);
 	fflush(stdout);
@@ -296,8 +313,11 @@ int main(int argc, char **argv)
 			options.bless = true;
 		else if (!strcmp(*arguments, "--keep"))
 			options.keep = true;
+		else if (!strcmp(*arguments, "--each"))
+			options.each = true;
 		else
-			dw_die("usage: cases [--keep] [CASE|FOLDER ...] | --bless CASE ... | "
+			dw_die("usage: cases [--keep] [--each] [CASE|FOLDER ...] | --bless CASE "
+			       "... | "
 			       "--write CASE OUT");
 	}
 	if (options.bless && !*arguments)

@@ -59,7 +59,7 @@ if HAVE_CHECK
 	for test in $(unit_tests); do CK_FORK=no $(valgrind) ./$$test || exit 1; done
 endif
 	ls -d $(srcdir)/testdata/cases/* | \
-		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases
+		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases --each
 
 .PHONY: sizes format format-check check-programs check-valgrind
 

@@ -76,6 +76,11 @@ static int work_on_item(void *priv, size_t item, int notes)
 	if (!st)
 		st = run_item(batch, item, output, &answer, &err);
 	note_parts(batch, item, notes);
+	if (!batch->logs) {
+		struct cdm_error unused; /* all was written, or has failed */
+
+		cdm_output_close(&spool, false, &unused);
+	}
 	if (!st)
 		return (int)answer;
 	cdm_tell(batch->targets.at[item].name, "%s", err.text);
