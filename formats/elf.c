@@ -256,6 +256,14 @@ static void fetch_ahead(struct cdm_dump *dump, uint64_t paddr, uint64_t len)
 		return; /* what came is good; the rest is asked for again, and its failure told */
 }
 
+static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				  struct cdm_error *err)
+{
+	struct elf *elf = dump->priv;
+
+	return cdm_segments_next(elf->segments, from, out, err);
+}
+
 static void close_elf(struct cdm_dump *dump)
 {
 	struct elf *elf = dump->priv;
@@ -270,6 +278,7 @@ const struct cdm_format cdm_format_elf = {
 	.probe = probe,
 	.open = open_elf,
 	.read = read_elf,
+	.next_range = next_range,
 	.will_need = fetch_ahead,
 	.close = close_elf,
 };

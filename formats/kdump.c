@@ -72,6 +72,12 @@ static enum cdm_status read_kdump(struct cdm_dump *dump, uint64_t paddr, uint8_t
 	return cdm_kdump_pages_read(dump->priv, paddr, buf, len, got, err);
 }
 
+static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				  struct cdm_error *err)
+{
+	return cdm_kdump_pages_next_range(dump->priv, from, out, err);
+}
+
 static void close_kdump(struct cdm_dump *dump)
 {
 	cdm_kdump_pages_free(dump->priv);
@@ -83,5 +89,6 @@ const struct cdm_format cdm_format_kdump = {
 	.probe = cdm_kdump_probe,
 	.open = open_kdump,
 	.read = read_kdump,
+	.next_range = next_range,
 	.close = close_kdump,
 };

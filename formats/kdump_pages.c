@@ -395,3 +395,27 @@ enum cdm_status cdm_kdump_pages_read(struct cdm_kdump_pages *pages, uint64_t pad
 	*got = request.pos;
 	return st;
 }
+
+enum cdm_status cdm_kdump_pages_next_range(struct cdm_kdump_pages *pages, uint64_t from,
+					   struct cdm_range *out, struct cdm_error *err)
+{
+	const struct cdm_kdump_header *header = &pages->header;
+	uint64_t pfn = from / header->block_size, end;
+	uint64_t end_pfn = header->end_pfn;
+
+	if (header->is_split) {
+		pfn = cdm_max(pfn, header->split_start);
+		end_pfn = cdm_min(end_pfn, header->split_end);
+	}
+	enum cdm_status st = cdm_rank_run(pages->dumped, pfn, &pfn, &end, err);
+
+	if (st)
+		return st;
+	if (pfn >= end_pfn)
+		return CDM_END;
+	if (cdm_mul(pfn, header->block_size, &out->begin) ||
+	    cdm_mul(cdm_min(end, end_pfn), header->block_size, &out->end))
+		return CDM_END; /* frames behind 2^64: there is no such memory */
+	out->begin = cdm_max(out->begin, from);
+	return CDM_OK;
+}

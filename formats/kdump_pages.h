@@ -23,4 +23,9 @@ CDM_CHECKED enum cdm_status cdm_kdump_pages_read(struct cdm_kdump_pages *pages, 
 						 uint8_t *buf, size_t len, size_t *got,
 						 struct cdm_error *err);
 
+/* As cdm_dump_next_range(): pages that have a descriptor. */
+CDM_CHECKED enum cdm_status cdm_kdump_pages_next_range(struct cdm_kdump_pages *pages, uint64_t from,
+						       struct cdm_range *out,
+						       struct cdm_error *err);
+
 #endif

@@ -269,20 +269,67 @@ static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece
 	}
 }
 
-enum cdm_status cdm_rank_find(struct cdm_rank *rank, uint64_t n, bool *is_set, uint64_t *before,
-			      struct cdm_error *err)
+/* The piece that holds bit n, read as far as that. */
+static enum cdm_status load_bit(struct cdm_rank *rank, uint64_t n, struct piece **out,
+				struct cdm_error *err)
 {
 	uint64_t byte = n / 8;
 	uint64_t start = byte / CDM_BITMAP_PIECE * CDM_BITMAP_PIECE;
-	struct piece *piece = find_piece(rank, start);
 
-	if (piece)
-		piece->age = ++rank->clock;
-	else if (go_to(rank, start, &piece, err))
+	*out = find_piece(rank, start);
+	if (*out)
+		(*out)->age = ++rank->clock;
+	else if (go_to(rank, start, out, err))
 		return err->status;
-	if (fill(rank, piece, byte, err))
+	return fill(rank, *out, byte, err);
+}
+
+enum cdm_status cdm_rank_find(struct cdm_rank *rank, uint64_t n, bool *is_set, uint64_t *before,
+			      struct cdm_error *err)
+{
+	struct piece *piece;
+
+	if (load_bit(rank, n, &piece, err))
 		return err->status;
-	*is_set = piece->bytes[byte - start] >> n % 8 & 1;
+	*is_set = piece->bytes[n / 8 - piece->start] >> n % 8 & 1;
 	*before = count_before(rank, piece, n);
 	return CDM_OK;
+}
+
+/* The first bit in [n, end) that is `value`, or end. The piece holds the bits up to end. */
+static uint64_t seek_bit(const struct piece *piece, uint64_t n, uint64_t end, bool value)
+{
+	uint8_t none = value ? 0x00 : 0xff;
+
+	while (n < end) {
+		uint8_t byte = piece->bytes[n / 8 - piece->start];
+
+		if (n % 8 == 0 && byte == none)
+			n += 8;
+		else if ((byte >> n % 8 & 1) == value)
+			return n;
+		else
+			n++;
+	}
+	return end;
+}
+
+enum cdm_status cdm_rank_run(struct cdm_rank *rank, uint64_t n, uint64_t *begin, uint64_t *end,
+			     struct cdm_error *err)
+{
+	while (n < rank->n_bits) {
+		uint64_t next_piece = (n / 8 / CDM_BITMAP_PIECE + 1) * CDM_BITMAP_PIECE * 8;
+		uint64_t limit = cdm_min(next_piece, rank->n_bits);
+		struct piece *piece;
+
+		if (load_bit(rank, n, &piece, err) || fill(rank, piece, (limit - 1) / 8, err))
+			return err->status;
+		*begin = seek_bit(piece, n, limit, true);
+		if (*begin < limit) {
+			*end = seek_bit(piece, *begin, limit, false);
+			return CDM_OK;
+		}
+		n = limit;
+	}
+	return CDM_END;
 }

@@ -24,6 +24,11 @@ void cdm_rank_free(struct cdm_rank *rank); /* NULL is fine */
 CDM_CHECKED enum cdm_status cdm_rank_find(struct cdm_rank *rank, uint64_t n, bool *is_set,
 					  uint64_t *before, struct cdm_error *err);
 
+/* The first run of set bits at or after bit n (first <= n): [*begin, *end). A long run may be handed
+ * out in pieces. CDM_END: no bit is set there; CDM_TRUNCATED if the file ends before. */
+CDM_CHECKED enum cdm_status cdm_rank_run(struct cdm_rank *rank, uint64_t n, uint64_t *begin,
+					 uint64_t *end, struct cdm_error *err);
+
 /* Bits set in len bytes. */
 uint64_t cdm_count_bits(const uint8_t *bytes, size_t len);
 

@@ -256,3 +256,36 @@ enum cdm_status cdm_segments_find(struct cdm_segments *segments, uint64_t paddr,
 	*place = search.place;
 	return CDM_OK;
 }
+
+/* Takes what a segment has in the file from `from` on, if that begins lower than what is there. */
+static void take_lower(const struct cdm_segment *segment, uint64_t from, struct cdm_range *lowest)
+{
+	uint64_t begin = cdm_max(segment->paddr, from);
+	uint64_t end = cdm_end_of(segment->paddr, segment->file_size);
+
+	if (begin < end && begin < lowest->begin)
+		*lowest = (struct cdm_range){ begin, end };
+}
+
+enum cdm_status cdm_segments_next(struct cdm_segments *segments, uint64_t from,
+				  struct cdm_range *out, struct cdm_error *err)
+{
+	struct cdm_range lowest = { UINT64_MAX, UINT64_MAX };
+	uint64_t count = segments->table.count;
+
+	for (uint64_t first = 0; first < count; first += CDM_SEGMENT_BLOCK) {
+		const struct hull *hull = &segments->hulls[first / segments->per_hull];
+
+		if (hull->end <= from || hull->start >= lowest.begin)
+			continue;
+		if (load_block(segments, first, err))
+			return err->status;
+		for (unsigned i = 0; i < segments->n_decoded; i++)
+			if (has_memory(&segments->table, &segments->decoded[i]))
+				take_lower(&segments->decoded[i], from, &lowest);
+	}
+	if (lowest.begin == UINT64_MAX)
+		return CDM_END;
+	*out = lowest;
+	return CDM_OK;
+}

@@ -9,7 +9,7 @@
 #define CDM_FORMATS_SEGMENTS_H
 
 #include "base/limits.h"
-#include "source/source.h"
+#include "dump/dump.h"
 
 struct cdm_segment {
 	uint32_t type; /* PT_LOAD 1, PT_NOTE 4 */
@@ -52,5 +52,9 @@ struct cdm_place {
 CDM_CHECKED enum cdm_status cdm_segments_find(struct cdm_segments *segments, uint64_t paddr,
 					      unsigned nth, struct cdm_place *place,
 					      struct cdm_error *err);
+
+/* The lowest range at or above `from` that a segment has bytes of in the file. CDM_END: none. */
+CDM_CHECKED enum cdm_status cdm_segments_next(struct cdm_segments *segments, uint64_t from,
+					      struct cdm_range *out, struct cdm_error *err);
 
 #endif

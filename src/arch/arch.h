@@ -54,6 +54,12 @@ struct cdm_proposal {
 struct cdm_machine {
 	struct cdm_dump *dump; /* borrowed; page tables and variables are read through it */
 	const struct cdm_vmcoreinfo *info;
+
+	/* Physical addresses where a copy of the name of this kernel stands as in init_uts_ns.
+	 * Memory is searched for them only when nothing was proved without: none at first. An
+	 * image whose place no key gives may lie at uts_paddrs[i] - SYMBOL(init_uts_ns). */
+	const uint64_t *uts_paddrs;
+	unsigned n_uts_paddrs;
 };
 
 struct cdm_arch {

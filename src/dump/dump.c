@@ -146,6 +146,26 @@ enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf, 
 	return dump->format->read(dump, paddr, buf, len, got, err);
 }
 
+enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				    struct cdm_error *err)
+{
+	bool found = false;
+
+	for (struct cdm_dump *part = dump; part; part = part->next_part) {
+		struct cdm_range range;
+		enum cdm_status st = part->format->next_range(part, from, &range, err);
+
+		if (st == CDM_END)
+			continue;
+		if (st)
+			return st;
+		if (!found || range.begin < out->begin)
+			*out = range;
+		found = true;
+	}
+	return found ? CDM_OK : CDM_END;
+}
+
 void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len)
 {
 	struct cdm_dump *part = part_with(dump, paddr);

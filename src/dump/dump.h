@@ -27,6 +27,11 @@ struct cdm_claim {
 	uint64_t vaddr, paddr, len;
 };
 
+/* Physical bytes [begin, end), one after the other; end > begin. */
+struct cdm_range {
+	uint64_t begin, end;
+};
+
 struct cdm_dump {
 	const struct cdm_format *format;
 	struct cdm_source *source; /* owned */
@@ -65,6 +70,13 @@ CDM_CHECKED enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_
  * CDM_CORRUPT, or a failure (a codec that is not there, the system). */
 CDM_CHECKED enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf,
 					  size_t len, size_t *got, struct cdm_error *err);
+
+/* The lowest range at or above `from` that the file says it holds bytes of: memory that was left out
+ * or is none is passed over, and reading may still find the file cut or damaged. A range may end
+ * where the next one begins. CDM_END: there is none. Fails where the container's own index cannot
+ * be read. For whoever has to search memory: an index of a large dump is walked by it. */
+CDM_CHECKED enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from,
+						struct cdm_range *out, struct cdm_error *err);
 
 /* Makes `part` (a dump of the same format) answer for its share of dump's memory, and takes it
  * over. False, and nothing has changed: it is not of the same set, or its share is taken. */

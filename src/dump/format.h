@@ -25,6 +25,10 @@ struct cdm_format {
 	enum cdm_status (*read)(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
 				size_t *got, struct cdm_error *err);
 
+	/* As cdm_dump_next_range(), of this file alone. */
+	enum cdm_status (*next_range)(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				      struct cdm_error *err);
+
 	/* As cdm_dump_will_need(). NULL: of no use to this format. */
 	void (*will_need)(struct cdm_dump *dump, uint64_t paddr, uint64_t len);
 

@@ -183,6 +183,70 @@ START_TEST(forward_walk_reads_each_byte_once)
 }
 END_TEST
 
+/* ---- runs ---- */
+
+static bool is_set_in(const uint8_t *bytes, uint64_t bit)
+{
+	return bytes[bit / 8] >> bit % 8 & 1;
+}
+
+/* A bitmap with runs and gaps that cross pieces, and bits behind its end that count for nothing. */
+static void fill_runs(uint8_t *bytes)
+{
+	random_bytes(bytes, N_BYTES, SEED);
+	memset(bytes + CDM_BITMAP_PIECE - 100, 0xff, 300);
+	memset(bytes + 2 * CDM_BITMAP_PIECE - 100, 0x00, 300);
+	memset(bytes + N_BYTES - 5, 0x00, 4);
+	bytes[N_BYTES - 1] = (uint8_t)(0xffu << N_BITS % 8);
+}
+
+START_TEST(runs_meet_each_set_bit)
+{
+	static uint8_t bytes[N_BYTES];
+	static const uint64_t starts[] = { 0, 1, 8ul * CDM_BITMAP_PIECE - 7,
+					   8ul * CDM_BITMAP_PIECE + 100, N_BITS - 1 };
+	uint64_t from = starts[_i], begin, end;
+	struct cdm_error err;
+	enum cdm_status st;
+
+	fill_runs(bytes);
+	struct cdm_source *source = memory_source(bytes, N_BYTES, false);
+	struct cdm_rank *rank = new_rank(source, 0, N_BITS, _i % 2 ? from : 0);
+
+	while (!(st = cdm_rank_run(rank, from, &begin, &end, &err))) {
+		if (begin < from || end <= begin || end > N_BITS)
+			ck_abort_msg("[%" PRIu64 ", %" PRIu64 ")", begin, end);
+		for (uint64_t bit = from; bit < begin; bit++)
+			if (is_set_in(bytes, bit))
+				ck_abort_msg("bit %" PRIu64 " is passed over", bit);
+		for (uint64_t bit = begin; bit < end; bit++)
+			if (!is_set_in(bytes, bit))
+				ck_abort_msg("bit %" PRIu64 " is not set", bit);
+		from = end;
+	}
+	ck_assert_int_eq(st, CDM_END);
+	for (; from < N_BITS; from++)
+		ck_assert(!is_set_in(bytes, from));
+	ck_assert_uint_le(source->io.bytes_read, N_BYTES);
+	cdm_rank_free(rank);
+	cdm_source_close(source);
+}
+END_TEST
+
+START_TEST(runs_of_a_cut_bitmap)
+{
+	static uint8_t bytes[N_BYTES];
+	uint64_t begin, end;
+	struct cdm_error err;
+	struct cdm_source *source = memory_source(bytes, 100, false);
+	struct cdm_rank *rank = new_rank(source, 0, N_BITS, 0);
+
+	ck_assert_int_eq(cdm_rank_run(rank, 0, &begin, &end, &err), CDM_TRUNCATED);
+	cdm_rank_free(rank);
+	cdm_source_close(source);
+}
+END_TEST
+
 /* Nothing above the last bit that is needed is read. */
 START_TEST(low_bits_need_little)
 {
@@ -382,6 +446,8 @@ int main(void)
 	tcase_add_loop_test(tests, rank_of_each_bit, 0, ROWS(walks));
 	tcase_add_test(tests, forward_walk_reads_each_byte_once);
 	tcase_add_test(tests, low_bits_need_little);
+	tcase_add_loop_test(tests, runs_meet_each_set_bit, 0, 5);
+	tcase_add_test(tests, runs_of_a_cut_bitmap);
 	tcase_add_test(tests, nothing_is_freed);
 	tcase_add_loop_test(tests, cut_bitmap, 0, 2 * ROWS(cuts));
 	tcase_add_test(tests, bitmap_behind_the_largest_file);

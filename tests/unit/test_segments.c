@@ -561,6 +561,37 @@ START_TEST(crowd)
 }
 END_TEST
 
+/* Walking all ranges in order meets each byte that the file holds, and no other. */
+START_TEST(ranges_of_a_crowd)
+{
+	uint64_t seed = 0x5eed + (uint64_t)_i, from = 0;
+	size_t n = 600;
+	struct cdm_segment *list = new_crowd(n, crowds[_i].overlap, &seed);
+	struct cdm_source *source = write_table(&shapes[0], list, n);
+	struct cdm_segment_table table = table_in(source, &shapes[0], n);
+	struct cdm_segments *segments = open_table(&table, n);
+	struct cdm_range range;
+	struct cdm_error err;
+	enum cdm_status st;
+
+	while (!(st = cdm_segments_next(segments, from, &range, &err))) {
+		ck_assert(range.begin >= from && range.end > range.begin);
+		for (uint64_t paddr = from; paddr < range.begin; paddr += 0x80)
+			ck_assert_int_ne(ask_all(list, n, paddr, 0).answer, CDM_OK);
+		ck_assert_int_eq(ask_all(list, n, range.begin, 0).answer, CDM_OK);
+		ck_assert_int_eq(ask_all(list, n, range.end - 1, 0).answer, CDM_OK);
+		from = range.end;
+	}
+	ck_assert_int_eq(st, CDM_END);
+	for (size_t i = 0; i < n; i++)
+		ck_assert(list[i].type != PT_LOAD || !list[i].file_size ||
+			  list[i].paddr + list[i].file_size <= from);
+	cdm_segments_free(segments);
+	cdm_source_close(source);
+	free(list);
+}
+END_TEST
+
 /* Sorted tables, as nearly all are: a look-up reads what it needs, once. */
 START_TEST(lookup_reads_one_block)
 {
@@ -601,6 +632,7 @@ int main(void)
 	tcase_add_loop_test(tests, table_in_the_head, 0, 2);
 	tcase_add_test(tests, failure_of_the_visitor_is_passed_on);
 	tcase_add_loop_test(tests, crowd, 0, ROWS(crowds));
+	tcase_add_loop_test(tests, ranges_of_a_crowd, 0, 2);
 	tcase_add_test(tests, lookup_reads_one_block);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
