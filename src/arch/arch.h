@@ -18,18 +18,25 @@ struct cdm_extent {
 	uint64_t vaddr, paddr, len;
 };
 
+/* What an entry of a page table is: entry & mask == value says so. A mask of 0: no entry is. */
+struct cdm_match {
+	uint64_t mask, value;
+};
+
 /* Page tables as numbers. Level 0 is the lowest: its entries map pages. */
 struct cdm_paging {
-	uint8_t levels;                       /* 1 .. CDM_MAX_LEVELS */
-	uint8_t page_shift;                   /* 12: pages of 4 KiB */
-	uint8_t index_bits[CDM_MAX_LEVELS];   /* of the address, for each level */
-	struct cdm_layout entry;              /* byte order of an entry, and its size as `word` */
-	uint64_t present_mask, present_value; /* entry & mask == value: it maps something */
-	uint64_t leaf_mask, leaf_value;       /* the same above level 0: it maps memory itself */
-	uint8_t leaf_levels;                  /* bit n: level n may hold leaves */
-	uint64_t address_mask;                /* of the entry: the physical address in it ... */
-	uint64_t high_mask, high_shift;       /* ... whose top stands lower: these bits, moved up */
-	bool high_in_leaves;                  /* in leaves above level 0 alone */
+	uint8_t levels;                     /* 1 .. CDM_MAX_LEVELS */
+	uint8_t page_shift;                 /* 12: pages of 4 KiB */
+	uint8_t index_bits[CDM_MAX_LEVELS]; /* of the address, for each level */
+	struct cdm_layout entry;            /* byte order of an entry, and its size as `word` */
+	struct cdm_match no_page, no_table; /* of level 0, and above: it maps nothing */
+	struct cdm_match leaf;              /* above level 0: it maps memory itself */
+	uint8_t leaf_levels;                /* bit n: level n may hold leaves */
+	struct cdm_match wide[2];       /* of levels 0 and 1: one of 2^wide_bits entries that ... */
+	uint8_t wide_bits;              /* ... map so much larger a page together, each alike */
+	uint64_t address_mask;          /* of the entry: the physical address in it ... */
+	uint64_t high_mask, high_shift; /* ... whose top stands lower: these bits, moved up */
+	bool high_in_leaves;            /* in leaves above level 0 alone */
 };
 
 /* How addresses outside the kernel's image are translated. */
@@ -42,6 +49,9 @@ enum cdm_outside {
 struct cdm_proposal {
 	uint64_t image_vaddr, image_len; /* the window the kernel's image lies in ... */
 	uint64_t image_paddr;            /* ... and where its start would be, modulo 2^64 */
+	const struct cdm_extent
+		*windows;   /* static: other addresses that the hardware translates ... */
+	unsigned n_windows; /* ... by no table */
 	enum cdm_outside outside;
 	uint64_t root_paddr; /* CDM_OUTSIDE_TABLES: the topmost table */
 	struct cdm_paging paging;
@@ -74,8 +84,8 @@ struct cdm_arch {
 
 	/* Fills at most `room` proposals, the likeliest first, and returns their number. NULL, as
 	 * could_be: the page tables are not known yet, and claims.c answers. */
-	unsigned (*propose)(const struct cdm_machine *machine, struct cdm_proposal *proposals,
-			    unsigned room);
+	unsigned (*propose)(const struct cdm_arch *arch, const struct cdm_machine *machine,
+			    struct cdm_proposal *proposals, unsigned room);
 };
 
 /* The architectures one after the other; NULL behind the last. */

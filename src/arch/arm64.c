@@ -40,11 +40,10 @@ static struct cdm_paging paging(unsigned page_shift, unsigned bits, bool is_lpa2
 	struct cdm_paging paging = {
 		.page_shift = (uint8_t)page_shift,
 		.entry = { .big_endian = false, .word = 8 },
-		.present_mask = 1,
-		.present_value = 1,
+		.no_page = { 1, 0 },
+		.no_table = { 1, 0 },
 		/* Bit 1 tells a table from a block. */
-		.leaf_mask = 2,
-		.leaf_value = 0,
+		.leaf = { 2, 0 },
 		.leaf_levels = 1 << 1 | 1 << 2,
 		.address_mask = 0x0000ffffffffffffu & ~(((uint64_t)1 << page_shift) - 1),
 	};
@@ -127,14 +126,15 @@ static void propose_linear(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
 	}
 }
 
-static unsigned propose_all(const struct cdm_machine *machine, struct cdm_proposal *proposals,
-			    unsigned room)
+static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
+			    struct cdm_proposal *proposals, unsigned room)
 {
 	struct list list = { .at = proposals, .room = room };
 	struct cdm_proposal proposal = { .image_len = IMAGE_LEN,
 					 .image_from = "NUMBER(kimage_voffset)" };
 	uint64_t stext, voffset, va_bits = HARDWARE_VA_BITS;
 
+	(void)arch;
 	if (!cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext) ||
 	    !cdm_vmcoreinfo_number(machine->info, "kimage_voffset", &voffset))
 		return 0;

@@ -36,10 +36,9 @@ static struct cdm_paging paging(bool is_pae)
 			.page_shift = 12,
 			.index_bits = { 9, 9, 2 },
 			.entry = { .big_endian = false, .word = 8 },
-			.present_mask = 1,
-			.present_value = 1,
-			.leaf_mask = 0x80,
-			.leaf_value = 0x80,
+			.no_page = { 1, 0 },
+			.no_table = { 1, 0 },
+			.leaf = { 0x80, 0x80 },
 			.leaf_levels = 1 << 1,
 			.address_mask = ENTRY_ADDRESS_PAE,
 		};
@@ -48,10 +47,9 @@ static struct cdm_paging paging(bool is_pae)
 		.page_shift = 12,
 		.index_bits = { 10, 10 },
 		.entry = { .big_endian = false, .word = 4 },
-		.present_mask = 1,
-		.present_value = 1,
-		.leaf_mask = 0x80,
-		.leaf_value = 0x80,
+		.no_page = { 1, 0 },
+		.no_table = { 1, 0 },
+		.leaf = { 0x80, 0x80 },
 		.leaf_levels = 1 << 1,
 		.address_mask = ENTRY_ADDRESS_32,
 		.high_mask = 0x1fe000,
@@ -60,13 +58,14 @@ static struct cdm_paging paging(bool is_pae)
 	};
 }
 
-static unsigned propose_all(const struct cdm_machine *machine, struct cdm_proposal *proposals,
-			    unsigned room)
+static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
+			    struct cdm_proposal *proposals, unsigned room)
 {
 	uint64_t stext, root;
 	struct cdm_bytes unused;
 	unsigned n = 0;
 
+	(void)arch;
 	if (!cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext) ||
 	    !cdm_vmcoreinfo_symbol(machine->info, "swapper_pg_dir", &root))
 		return 0;

@@ -43,7 +43,7 @@ bool cdm_arch_could_be(const struct cdm_arch *arch, const struct cdm_machine *ma
 unsigned cdm_arch_propose(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			  struct cdm_proposal *proposals, unsigned room)
 {
-	return arch->propose ? arch->propose(machine, proposals, room)
+	return arch->propose ? arch->propose(arch, machine, proposals, room)
 			     : cdm_claims_propose(machine, proposals, room);
 }
 

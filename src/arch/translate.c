@@ -31,6 +31,17 @@ static bool covers(const struct cdm_extent *extent, uint64_t vaddr)
 	return vaddr >= extent->vaddr && vaddr - extent->vaddr < extent->len;
 }
 
+static bool find_window(const struct cdm_proposal *proposal, uint64_t vaddr, struct cdm_extent *out)
+{
+	for (unsigned i = 0; i < proposal->n_windows; i++) {
+		if (covers(&proposal->windows[i], vaddr)) {
+			from(&proposal->windows[i], vaddr, out);
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool find_recent(const struct cdm_translation *translation, uint64_t vaddr,
 			struct cdm_extent *out)
 {
@@ -96,7 +107,7 @@ enum cdm_status cdm_translate(struct cdm_translation *translation, uint64_t vadd
 		from(&image, vaddr, out);
 		return CDM_OK;
 	}
-	if (find_recent(translation, vaddr, out))
+	if (find_window(proposal, vaddr, out) || find_recent(translation, vaddr, out))
 		return CDM_OK;
 	if (find_outside(translation, vaddr, &found, err))
 		return err->status;

@@ -35,10 +35,27 @@ static enum cdm_status read_entry(struct cdm_translation *translation, unsigned 
 	return CDM_OK;
 }
 
+static bool matches(const struct cdm_match *match, uint64_t entry)
+{
+	return match->mask && (entry & match->mask) == match->value;
+}
+
+static bool maps_nothing(const struct cdm_paging *paging, unsigned level, uint64_t entry)
+{
+	return matches(level ? &paging->no_table : &paging->no_page, entry);
+}
+
 static bool is_leaf(const struct cdm_paging *paging, unsigned level, uint64_t entry)
 {
-	return level == 0 || ((paging->leaf_levels >> level & 1) &&
-			      (entry & paging->leaf_mask) == paging->leaf_value);
+	return level == 0 || ((paging->leaf_levels >> level & 1) && matches(&paging->leaf, entry));
+}
+
+/* How many bits of an address a leaf leaves as they are; `shift` for an entry of its own. */
+static unsigned leaf_shift(const struct cdm_paging *paging, unsigned level, uint64_t entry,
+			   unsigned shift)
+{
+	return level < 2 && matches(&paging->wide[level], entry) ? shift + paging->wide_bits
+								 : shift;
 }
 
 /* The physical address in an entry. */
@@ -68,7 +85,7 @@ enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 			return cdm_fail(err, CDM_ERR_UNMAPPED, "page table at 0x%" PRIx64, table);
 		if (read_entry(translation, level, at, &entry, err))
 			return err->status;
-		if ((entry & paging->present_mask) != paging->present_value)
+		if (maps_nothing(paging, level, entry))
 			return cdm_fail(err, CDM_ERR_UNMAPPED,
 					"virtual address 0x%" PRIx64
 					" is not mapped: entry 0x%" PRIx64 " of level %u",
@@ -77,7 +94,7 @@ enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 
 		table = address_in(paging, entry, leaf && level > 0);
 		if (leaf) {
-			uint64_t size = (uint64_t)1 << shift;
+			uint64_t size = (uint64_t)1 << leaf_shift(paging, level, entry, shift);
 
 			/* Low address bits of a large page's entry are flags (x86: PAT). */
 			out->vaddr = vaddr & ~(size - 1);

@@ -147,10 +147,9 @@ static struct cdm_paging paging(unsigned levels, uint64_t encryption_mask)
 		.page_shift = 12,
 		.index_bits = { 9, 9, 9, 9, 9 },
 		.entry = { .big_endian = false, .word = 8 },
-		.present_mask = 1,
-		.present_value = 1,
-		.leaf_mask = 0x80,
-		.leaf_value = 0x80,
+		.no_page = { 1, 0 },
+		.no_table = { 1, 0 },
+		.leaf = { 0x80, 0x80 },
 		.leaf_levels = 1 << 1 | 1 << 2,
 		.address_mask = ADDRESS_MASK & ~encryption_mask,
 	};
@@ -230,12 +229,13 @@ static void propose_for(const struct cdm_machine *machine, const struct phys_bas
 	}
 }
 
-static unsigned propose_all(const struct cdm_machine *machine, struct cdm_proposal *proposals,
-			    unsigned room)
+static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
+			    struct cdm_proposal *proposals, unsigned room)
 {
 	struct list list = { .at = proposals, .room = room };
 	struct phys_bases bases;
 
+	(void)arch;
 	collect_phys_bases(machine, &bases);
 	for (unsigned i = 0; i < bases.n; i++)
 		propose_for(machine, &bases.list[i], &list);

@@ -74,10 +74,9 @@ static const struct cdm_paging x86_64_paging = {
 	.page_shift = 12,
 	.index_bits = { 9, 9, 9, 9, 9 },
 	.entry = { .big_endian = false, .word = 8 },
-	.present_mask = 1,
-	.present_value = 1,
-	.leaf_mask = LARGE,
-	.leaf_value = LARGE,
+	.no_page = { 1, 0 },
+	.no_table = { 1, 0 },
+	.leaf = { LARGE, LARGE },
 	.leaf_levels = 1 << 1 | 1 << 2,
 	.address_mask = 0x000ffffffffff000,
 };
@@ -292,8 +291,7 @@ START_TEST(other_tables)
 				     .page_shift = 12,
 				     .index_bits = { 10 },
 				     .entry = { .big_endian = true, .word = 4 },
-				     .present_mask = 2,
-				     .present_value = 2,
+				     .no_page = { 2, 0 },
 				     .address_mask = 0xfffff000,
 				     .high_mask = 0xf0,
 				     .high_shift = 28 };
@@ -420,7 +418,7 @@ START_TEST(place_of_the_image)
 	dump.phys_base = candidates[_i].phys_base;
 	if (candidates[_i].claim.len)
 		cdm_dump_claim(&dump, &candidates[_i].claim);
-	unsigned n = cdm_arch_x86_64.propose(&machine, list, ROOM);
+	unsigned n = cdm_arch_propose(&cdm_arch_x86_64, &machine, list, ROOM);
 
 	for (unsigned i = 0; i < n; i++) {
 		ck_assert_uint_eq(list[i].image_vaddr, IMAGE);
@@ -488,7 +486,7 @@ START_TEST(outside_of_the_image)
 
 	if (outsides[_i].has_claim)
 		cdm_dump_claim(&dump, &(struct cdm_claim){ 0xffff9a0000000000, 0, 0x1000000 });
-	unsigned n = cdm_arch_x86_64.propose(&machine, list, ROOM);
+	unsigned n = cdm_arch_propose(&cdm_arch_x86_64, &machine, list, ROOM);
 
 	for (unsigned i = 0; i < n; i++) {
 		order[i] = kind_of(&list[i]);
@@ -515,7 +513,7 @@ START_TEST(no_more_proposals_than_there_is_room)
 
 	for (unsigned room = 0; room <= 20; room++) {
 		memset(list, 0xa5, sizeof(list));
-		ck_assert_uint_eq(cdm_arch_x86_64.propose(&machine, list, room), room);
+		ck_assert_uint_eq(cdm_arch_propose(&cdm_arch_x86_64, &machine, list, room), room);
 		ck_assert_uint_eq(list[room].image_len, 0xa5a5a5a5a5a5a5a5);
 	}
 	cdm_vmcoreinfo_free(info);
