@@ -1,4 +1,4 @@
-crashdmesg_SOURCES += src/cli/main.c src/cli/options.h src/cli/options.c src/cli/output.h src/cli/output.c \
+crashdmesg_SOURCES += src/cli/main.c src/cli/options.h src/cli/options.c src/cli/option_list.h src/cli/option_words.h src/cli/option_words.c src/cli/output.h src/cli/output.c \
 	src/cli/run_one.h src/cli/run_one.c src/cli/info.h src/cli/info.c \
 	src/cli/run_many.h src/cli/usage.c
 if BATCH

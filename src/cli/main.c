@@ -193,7 +193,8 @@ int main(int argc, char **argv)
 	struct cdm_options options;
 	struct cdm_error err;
 
-	if (!cdm_options_parse(&options, argc, argv, &err))
+	(void)argc;
+	if (!cdm_options_parse(&options, argv, &err))
 		return (int)refuse_usage(&err);
 	if (options.action == CDM_ACTION_HELP)
 		return (int)print_help();

@@ -6,6 +6,7 @@
 
 #include "api/crashdmesg.h"
 #include "base/error.h"
+#include "cli/option_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,20 +42,12 @@ struct cdm_options {
 };
 
 /* False: err says what is wrong; its status is CDM_ERR_UNSUPPORTED where an option's name or its
- * use is the matter, so that the help helps. Reorders argv: operands last. */
-bool cdm_options_parse(struct cdm_options *options, int argc, char **argv, struct cdm_error *err);
+ * use is the matter, so that the help helps. argv ends with NULL; its words are put in another
+ * order, in which options->dumps keeps the operands. */
+bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_error *err);
 
-/* Options for many dumps. */
-enum cdm_work_option {
-	CDM_OPTION_SUMMARY,
-	CDM_OPTION_OUTPUT_DIR,
-	CDM_OPTION_JOBS,
-	CDM_OPTION_TIMEOUT,
-	CDM_OPTION_MAX_MEMORY,
-};
-
-/* options_work.c, or run_alone.c where there are none. value is borrowed. */
-bool cdm_options_work(struct cdm_options *options, enum cdm_work_option option, const char *value,
+/* Options for many dumps: options_work.c, or run_alone.c where there are none. value is borrowed. */
+bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err);
 
 /* Says which values an option may have. Returns false. */

@@ -57,7 +57,7 @@ static bool parse_max_memory(struct cdm_options *options, const char *value, str
 	       cdm_options_refuse(err, "max-memory", value, "1M or more; K, M and G are units");
 }
 
-bool cdm_options_work(struct cdm_options *options, enum cdm_work_option option, const char *value,
+bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err)
 {
 	options->has_workers |= option != CDM_OPTION_SUMMARY;

@@ -12,7 +12,7 @@ static enum cdm_status refuse(struct cdm_error *err)
 		"folders, and has no --summary, --jobs, --output-dir, --timeout and --max-memory");
 }
 
-bool cdm_options_work(struct cdm_options *options, enum cdm_work_option option, const char *value,
+bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err)
 {
 	(void)options;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* option_list.h - every option, a row each: to add one, begin here.
+ *
+ * From these rows come the parser's table and the completions of the shells (completions/make-completions);
+ * tests/check-help holds them, usage.c and the manual together.
+ *
+ *     ROW(id, letter, name, argument, owner, values, what it does)
+ *
+ * letter    0: there is none
+ * argument  NONE, MUST have one, MAY have one (behind '=', or behind the letter)
+ * owner     DMESG's too: its abbreviations are dmesg's; OURS; LIVE: dmesg's for a running kernel, refused
+ * values    for completion: words, or FILE, FOLDER, DUMP; empty: anything
+ */
+
+#ifndef CDM_CLI_OPTION_LIST_H
+#define CDM_CLI_OPTION_LIST_H
+
+// clang-format off
+#define CDM_OPTION_LIST(ROW) \
+	/* Form of the log */ \
+	ROW(RAW, 'r', "raw", NONE, DMESG, "", "facility and level in front, as <6>") \
+	ROW(DECODE, 'x', "decode", NONE, DMESG, "", "facility and level by name in front") \
+	ROW(JSON, 'J', "json", NONE, DMESG, "", "one JSON document a dump") \
+	ROW(KMSG_RECORDS, 0, "kmsg-records", MAY, OURS, "0", "as /dev/kmsg gives records") \
+	ROW(CALLER, 0, "caller", MAY, OURS, "always never auto", "thread or processor behind the time") \
+	ROW(NOESCAPE, 0, "noescape", NONE, DMESG, "", "unprintable bytes as they are") \
+	/* Instead of the log */ \
+	ROW(INFO, 'i', "info", MAY, OURS, "json", "what is known about each dump") \
+	ROW(PEEK, 0, "peek", NONE, OURS, "", "the format of each dump") \
+	ROW(SUMMARY, 0, "summary", NONE, OURS, "", "a table with a line a dump") \
+	/* Many dumps */ \
+	ROW(JOBS, 'j', "jobs", MUST, OURS, "", "read so many dumps at once") \
+	ROW(OUTPUT_DIR, 'O', "output-dir", MUST, OURS, "FOLDER", "write a file a dump to this folder") \
+	ROW(TIMEOUT, 0, "timeout", MUST, OURS, "", "give a dump up that takes more seconds") \
+	ROW(MAX_MEMORY, 0, "max-memory", MUST, OURS, "", "give a dump up that needs more memory") \
+	/* Reading and writing */ \
+	ROW(OUTPUT, 'o', "output", MUST, OURS, "FILE", "write to this file") \
+	ROW(DRAIN, 0, "drain", NONE, OURS, "", "read a pipe to its end") \
+	ROW(VERBOSE, 'v', "verbose", NONE, OURS, "", "tell how each dump was understood") \
+	ROW(QUIET, 'q', "quiet", NONE, OURS, "", "do not tell what is missing or damaged") \
+	ROW(HELP, 'h', "help", NONE, DMESG, "", "a summary of the options") \
+	ROW(VERSION, 'V', "version", NONE, DMESG, "", "version and codecs") \
+	/* dmesg's, not understood yet */ \
+	ROW(COLOR, 'L', "color", MAY, DMESG, "auto always never", "") \
+	ROW(CTIME, 'T', "ctime", NONE, DMESG, "", "") \
+	ROW(FACILITY, 'f', "facility", MUST, DMESG, "", "") \
+	ROW(FILE, 'F', "file", MUST, DMESG, "FILE", "") \
+	ROW(FORCE_PREFIX, 'p', "force-prefix", NONE, DMESG, "", "") \
+	ROW(HUMAN, 'H', "human", NONE, DMESG, "", "") \
+	ROW(KERNEL, 'k', "kernel", NONE, DMESG, "", "") \
+	ROW(KMSG_FILE, 'K', "kmsg-file", MUST, DMESG, "FILE", "") \
+	ROW(LEVEL, 'l', "level", MUST, DMESG, "", "") \
+	ROW(NOPAGER, 'P', "nopager", NONE, DMESG, "", "") \
+	ROW(NOTIME, 't', "notime", NONE, DMESG, "", "") \
+	ROW(RELTIME, 'e', "reltime", NONE, DMESG, "", "") \
+	ROW(SHOW_DELTA, 'd', "show-delta", NONE, DMESG, "", "") \
+	ROW(SINCE, 0, "since", MUST, DMESG, "", "") \
+	ROW(TIME_FORMAT, 0, "time-format", MUST, DMESG, "", "") \
+	ROW(UNTIL, 0, "until", MUST, DMESG, "", "") \
+	ROW(USERSPACE, 'u', "userspace", NONE, DMESG, "", "") \
+	/* dmesg's, for a running kernel */ \
+	ROW(CLEAR, 'C', "clear", NONE, LIVE, "", "") \
+	ROW(READ_CLEAR, 'c', "read-clear", NONE, LIVE, "", "") \
+	ROW(CONSOLE_OFF, 'D', "console-off", NONE, LIVE, "", "") \
+	ROW(CONSOLE_ON, 'E', "console-on", NONE, LIVE, "", "") \
+	ROW(CONSOLE_LEVEL, 'n', "console-level", MUST, LIVE, "", "") \
+	ROW(FOLLOW, 'w', "follow", NONE, LIVE, "", "") \
+	ROW(FOLLOW_NEW, 'W', "follow-new", NONE, LIVE, "", "") \
+	ROW(SYSLOG, 'S', "syslog", NONE, LIVE, "", "") \
+	ROW(BUFFER_SIZE, 's', "buffer-size", MUST, LIVE, "", "")
+// clang-format on
+
+#define CDM_OPTION_ID(id, letter, name, argument, owner, values, what) CDM_OPTION_##id,
+enum cdm_option { CDM_OPTION_LIST(CDM_OPTION_ID) CDM_N_OPTIONS };
+#undef CDM_OPTION_ID
+
+#endif
