@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* table.c - which formats are there, in probing order? */
 
+#include "config.h"
+
 #include "dump/format.h"
 
 const struct cdm_format *const cdm_format_table[] = {
 	&cdm_format_elf,
+#ifdef CDM_HAS_KDUMP
 	&cdm_format_kdump,
+#endif
+#ifndef CDM_CAPTURE
 	&cdm_format_foreign,
+#else
+	&cdm_format_left_out,
+#endif
 	NULL,
 };

@@ -91,7 +91,9 @@ EXTRA_DIST += testdata
 
 # ---- many dumps ----
 EXTRA_DIST += tests/shelf
-if BATCH
+if CAPTURE
+AM_TESTS_ENVIRONMENT += PARTIAL=yes; export PARTIAL;
+else
 TESTS += tests/shelf
 endif
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* table.c - which architectures are read, and what are the others called? */
 
+#include "config.h"
+
 #include "arch/arch.h"
 
 static const struct cdm_arch *const architectures[] = {
+#ifdef CDM_OWN_ARCH
+	&CDM_OWN_ARCH,
+#else
 	&cdm_arch_x86_64,
 	&cdm_arch_arm64,
 	&cdm_arch_i386,
+#endif
 };
 
 /* Machines that are read by what their file claims alone. */

@@ -46,7 +46,7 @@ struct cdm_options {
  * order, in which options->dumps keeps the operands. */
 bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_error *err);
 
-/* Options for many dumps: options_work.c, or run_alone.c where there are none. value is borrowed. */
+/* Options for many dumps: options_work.c; capture.c where they are left out. value is borrowed. */
 bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err);
 

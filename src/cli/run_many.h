@@ -10,7 +10,7 @@
 
 /* Does what the options ask for with each dump, and with those that folders hold. Fails only where
  * the output does (CDM_END: nobody reads it), or where no worker can be started. In a
- * build without workers (run_alone.c) it fails. */
+ * build for capture kernels (capture.c) it fails. */
 enum cdm_status cdm_run_many(const struct cdm_options *options, struct cdm_output *output,
 			     enum cdm_exit *answer, struct cdm_error *err);
 

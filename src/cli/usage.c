@@ -23,11 +23,11 @@ const char cdm_usage[] =
 	"Instead of the log:\n"
 	"  -i, --info[=json]       what is known about each dump and its log\n"
 	"      --peek              each dump's format, from its first bytes\n"
-#ifdef CDM_HAS_BATCH
+#ifndef CDM_CAPTURE
 	"      --summary           a table with a line a dump\n"
 #endif
 	"\n"
-#ifdef CDM_HAS_BATCH
+#ifndef CDM_CAPTURE
 	"Many dumps, each read by a process of its own:\n"
 	"  -j, --jobs N            read N at once\n"
 	"      --timeout SECONDS   give a dump up that takes longer (300)\n"
@@ -36,7 +36,7 @@ const char cdm_usage[] =
 #endif
 	"Reading and writing:\n"
 	"  -o, --output FILE       write to FILE: all of the result, or nothing\n"
-#ifdef CDM_HAS_BATCH
+#ifndef CDM_CAPTURE
 	"  -O, --output-dir DIR    write a file a dump, named after it, to DIR\n"
 #endif
 	"      --drain             read a pipe to its end\n"

@@ -41,5 +41,6 @@ extern const struct cdm_format *const cdm_format_table[];
 extern const struct cdm_format cdm_format_elf;
 extern const struct cdm_format cdm_format_kdump;
 extern const struct cdm_format cdm_format_foreign;
+extern const struct cdm_format cdm_format_left_out; /* of a build for capture kernels: all others */
 
 #endif

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kernel.c - which description and which translation are this kernel's? */
 
+#include "config.h"
+
 #include "kernel/kernel.h"
+
 #include "base/checked.h"
 
 #include <inttypes.h>
@@ -97,7 +100,7 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 	}
 	if (!has_best)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
-				"a kernel of %s, which this release does not read in such a file",
+				"a kernel of %s, which " CDM_BUILD " does not read in such a file",
 				cdm_arch_guess(&machine));
 	*err = best;
 	return err->status;

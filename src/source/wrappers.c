@@ -12,7 +12,9 @@
 #include <string.h>
 
 static const struct cdm_wrapper *const wrappers[] = {
+#ifdef CDM_HAS_KDUMP
 	&cdm_flat_wrapper,
+#endif
 #ifdef HAVE_ZLIB
 	&cdm_unpack_gzip.wrapper,
 #endif
@@ -28,9 +30,9 @@ static const struct cdm_wrapper *const wrappers[] = {
 #ifdef HAVE_LZ4
 	&cdm_unpack_lz4.wrapper,
 #endif
+	NULL,
 };
 
-#define N_WRAPPERS (sizeof(wrappers) / sizeof(wrappers[0]))
 #define MAX_MAGIC 32 /* bytes; no wrapper's magic is longer */
 
 /* What is missing here is told when it is needed. */
@@ -46,7 +48,7 @@ static enum cdm_status read_head(struct cdm_source *src, uint8_t *head, size_t r
 
 static const struct cdm_wrapper *find_wrapper(struct cdm_bytes head)
 {
-	for (size_t i = 0; i < N_WRAPPERS; i++)
+	for (size_t i = 0; wrappers[i]; i++)
 		if (cdm_starts_with(head, wrappers[i]->magic, wrappers[i]->magic_len))
 			return wrappers[i];
 	return NULL;
@@ -104,7 +106,7 @@ static enum cdm_status peel_behind_junk(struct cdm_source **src, struct cdm_erro
 	enum cdm_status st = read_head(*src, buf, CDM_MAX_JUNK, &head, err);
 	if (!st)
 		st = CDM_NOT_MINE;
-	for (size_t i = 0; i < N_WRAPPERS && st == CDM_NOT_MINE; i++)
+	for (size_t i = 0; wrappers[i] && st == CDM_NOT_MINE; i++)
 		if (wrappers[i]->may_follow_junk)
 			st = find_behind_junk(wrappers[i], head, src, err);
 	free(buf);

@@ -1,4 +1,4 @@
-if BATCH
+if !CAPTURE
 crashdmesg_SOURCES += src/work/pool.h src/work/pool.c src/work/spool.h src/work/spool.c \
 	src/work/worker.h src/work/worker.c
 endif

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* run_alone.c - what becomes of many dumps in a build that has no worker processes? */
+/* capture.c - what does a build for capture kernels say to what it leaves out? */
+
+#include "config.h"
 
 #include "cli/info.h"
 #include "cli/run_many.h"
 
 static enum cdm_status refuse(struct cdm_error *err)
 {
-	return cdm_fail(
-		err, CDM_ERR_LIMIT,
-		"this build has no worker processes (--disable-batch): it searches no "
-		"folders, and has no --summary, --jobs, --output-dir, --timeout and --max-memory");
+	return cdm_fail(err, CDM_ERR_LIMIT,
+			CDM_BUILD " searches no folders, and has no --summary, --jobs, "
+				  "--output-dir, --timeout and --max-memory");
 }
 
 bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
