@@ -67,6 +67,11 @@ CDM_API enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *n
  * that the reader has, and was closed again. */
 CDM_API enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name);
 
+/* Before cdm_reader_start(): the file `name` describes the kernel, in lines KEY=value as VMCOREINFO
+ * has them, and what the dump itself says of it does not count. CDM_FAILED if it cannot be read, or
+ * is no such text. */
+CDM_API enum cdm_result cdm_reader_describe(struct cdm_reader *reader, const char *name);
+
 /* After cdm_reader_peek(): finds the log. cdm_reader_open() is both. */
 CDM_API enum cdm_result cdm_reader_start(struct cdm_reader *reader);
 
@@ -120,6 +125,10 @@ CDM_API uint64_t cdm_reader_damage(const struct cdm_reader *reader, size_t index
  * closed pipe. CDM_FAILED if it overrides bytes that were used; that counts as damage too. */
 CDM_API enum cdm_result cdm_reader_drain(struct cdm_reader *reader);
 
+/* The description of the kernel that was taken: *len bytes of KEY=value lines, as the kernel wrote
+ * them, with whatever else may stand there. NULL, and *len is 0: no log was found. */
+CDM_API const char *cdm_reader_description(const struct cdm_reader *reader, size_t *len);
+
 /* What is known about the dump. Strings are "" and numbers 0 where nothing is known; the library
  * may know more members in later releases: set `size` to sizeof(struct cdm_info). */
 struct cdm_info {
@@ -137,7 +146,7 @@ struct cdm_info {
 	int64_t crash_time;      /* seconds since 1970, UTC; 0 is unknown */
 	unsigned page_size;      /* bytes, of the kernel */
 	int dump_level;          /* makedumpfile's -d; -1 is unknown */
-	const char *vmcoreinfo;  /* where the description came from: "note", "none" */
+	const char *vmcoreinfo;  /* where the description came from: "note", "file", "none" */
 	const char *translation; /* how virtual addresses are translated, and what proved it */
 	const char *ring;        /* "ringbuffer" */
 	uint64_t ring_bytes;     /* room for text in the ring */

@@ -27,6 +27,7 @@
 	/* Instead of the log */ \
 	ROW(INFO, 'i', "info", MAY, OURS, "json", "what is known about each dump") \
 	ROW(PEEK, 0, "peek", NONE, OURS, "", "the format of each dump") \
+	ROW(VMCOREINFO, 0, "vmcoreinfo", MAY, OURS, "FILE", "the kernel's description: print it, or read by that file") \
 	ROW(SUMMARY, 0, "summary", NONE, OURS, "", "a table with a line a dump") \
 	/* Many dumps */ \
 	ROW(JOBS, 'j', "jobs", MUST, OURS, "", "read so many dumps at once") \

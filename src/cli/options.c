@@ -18,6 +18,8 @@ static const uint8_t clashes[][2] = {
 	{ CDM_OPTION_INFO, CDM_OPTION_PEEK },          { CDM_OPTION_INFO, CDM_OPTION_SUMMARY },
 	{ CDM_OPTION_PEEK, CDM_OPTION_SUMMARY },       { CDM_OPTION_OUTPUT, CDM_OPTION_OUTPUT_DIR },
 	{ CDM_OPTION_SUMMARY, CDM_OPTION_OUTPUT_DIR }, { CDM_OPTION_PEEK, CDM_OPTION_OUTPUT_DIR },
+	{ CDM_OPTION_INFO, CDM_OPTION_VMCOREINFO },    { CDM_OPTION_PEEK, CDM_OPTION_VMCOREINFO },
+	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO },
 };
 
 bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
@@ -57,6 +59,15 @@ static bool parse_info(struct cdm_options *options, const char *value, struct cd
 	if (value && strcmp(value, "json") != 0)
 		return cdm_options_refuse(err, "info", value, "json");
 	return true;
+}
+
+/* With a file it says how to read, without one what to print. */
+static void parse_vmcoreinfo(struct cdm_options *options, const char *value)
+{
+	if (value)
+		options->description_name = value;
+	else
+		options->action = CDM_ACTION_VMCOREINFO;
 }
 
 /* A width of one or two digits; 0: no such number. */
@@ -108,6 +119,9 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 		return parse_info(options, value, err);
 	case CDM_OPTION_PEEK:
 		options->action = CDM_ACTION_PEEK;
+		return true;
+	case CDM_OPTION_VMCOREINFO:
+		parse_vmcoreinfo(options, value);
 		return true;
 	case CDM_OPTION_SUMMARY:
 	case CDM_OPTION_OUTPUT_DIR:
@@ -174,7 +188,7 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 	while ((answer = cdm_words_next(&words, &option, &value, err)) == CDM_WORDS_OPTION) {
 		if (is_last_word(options, option))
 			return true;
-		given[option] = true;
+		given[option] |= option != CDM_OPTION_VMCOREINFO || !value;
 		if (!apply_option(options, option, value, err))
 			return false;
 	}

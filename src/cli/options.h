@@ -18,6 +18,7 @@ enum cdm_action {
 	CDM_ACTION_INFO_JSON,
 	CDM_ACTION_PEEK,
 	CDM_ACTION_SUMMARY,
+	CDM_ACTION_VMCOREINFO,
 	CDM_ACTION_HELP,
 	CDM_ACTION_VERSION,
 };
@@ -30,14 +31,15 @@ struct cdm_options {
 	bool verbose;
 	bool quiet;
 	bool drain;
-	const char *output_name;   /* NULL: standard output */
-	const char *output_folder; /* a log a dump in it; NULL: output_name */
-	bool has_workers;          /* each dump in a process of its own, within limits */
-	unsigned jobs;             /* of them at once */
-	unsigned timeout;          /* seconds */
-	uint64_t max_memory;       /* bytes */
-	bool searches;             /* one of the dumps is a folder; not the parser's to know */
-	const char *const *dumps;  /* the rest of argv */
+	const char *description_name; /* a file that describes the kernel; NULL: the dump does */
+	const char *output_name;      /* NULL: standard output */
+	const char *output_folder;    /* a log a dump in it; NULL: output_name */
+	bool has_workers;             /* each dump in a process of its own, within limits */
+	unsigned jobs;                /* of them at once */
+	unsigned timeout;             /* seconds */
+	uint64_t max_memory;          /* bytes */
+	bool searches;                /* one of the dumps is a folder; not the parser's to know */
+	const char *const *dumps;     /* the rest of argv */
 	size_t n_dumps;
 };
 

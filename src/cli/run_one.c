@@ -99,6 +99,26 @@ static enum cdm_status print_record(struct job *job, const struct cdm_log_record
 	return CDM_OK;
 }
 
+/* Lines of KEY=value; what a missing page left between them, or a terminal must not see, is none. */
+static size_t format_description(void *priv, char *buf, size_t room)
+{
+	const struct job *job = priv;
+	struct cdm_outbuf out = { .at = buf, .room = room };
+	size_t len;
+	const char *text = cdm_reader_description(job->reader, &len);
+
+	for (size_t begin = 0, end; begin < len; begin = end + 1) {
+		for (end = begin; end < len && text[end] != '\n' && text[end];)
+			end++;
+		if (end == begin)
+			continue;
+		cdm_put_visible(&out,
+				(struct cdm_bytes){ (const uint8_t *)text + begin, end - begin });
+		cdm_put_char(&out, '\n');
+	}
+	return out.needed;
+}
+
 /* ---- its log ---- */
 
 /* Goes through the log, and prints it if that is asked for. */
@@ -272,6 +292,16 @@ static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct
 	return print_facts(job->run, &facts, err);
 }
 
+static enum cdm_status print_description(struct job *job, enum cdm_exit *answer,
+					 struct cdm_error *err)
+{
+	job->style.form = CDM_FORM_DMESG;
+	*answer = job->has_log ? CDM_EXIT_WHOLE : CDM_EXIT_NOTHING;
+	if (!job->has_log || begin_document(job, err))
+		return job->has_log ? err->status : CDM_OK;
+	return cdm_output_format(job->run->output, format_description, job, err);
+}
+
 static enum cdm_status print_peek(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
 {
 	*answer = CDM_EXIT_WHOLE;
@@ -321,6 +351,16 @@ static void join_parts(struct job *job, size_t index)
 	}
 }
 
+static bool find_log(struct job *job, size_t index)
+{
+	const char *description = job->run->options->description_name;
+
+	join_parts(job, index);
+	if (description && cdm_reader_describe(job->reader, description) != CDM_GOOD)
+		return false;
+	return cdm_reader_start(job->reader) == CDM_GOOD;
+}
+
 static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *answer,
 				 struct cdm_error *err)
 {
@@ -338,10 +378,9 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 		*answer = CDM_EXIT_NOTHING;
 		return CDM_OK;
 	}
-	if (result == CDM_GOOD) {
-		join_parts(job, index);
-		job->has_log = cdm_reader_start(job->reader) == CDM_GOOD;
-	}
+	job->has_log = result == CDM_GOOD && find_log(job, index);
+	if (action == CDM_ACTION_VMCOREINFO)
+		return print_description(job, answer, err);
 	return action == CDM_ACTION_LOG ? print_log(job, answer, err)
 					: print_info(job, answer, err);
 }

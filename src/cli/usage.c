@@ -22,6 +22,7 @@ const char cdm_usage[] =
 	"\n"
 	"Instead of the log:\n"
 	"  -i, --info[=json]       what is known about each dump and its log\n"
+	"      --vmcoreinfo        the kernel's description of itself, as it was found\n"
 	"      --peek              each dump's format, from its first bytes\n"
 #ifndef CDM_CAPTURE
 	"      --summary           a table with a line a dump\n"
@@ -39,6 +40,7 @@ const char cdm_usage[] =
 #ifndef CDM_CAPTURE
 	"  -O, --output-dir DIR    write a file a dump, named after it, to DIR\n"
 #endif
+	"      --vmcoreinfo=FILE   read the dump by the description in FILE\n"
 	"      --drain             read a pipe to its end\n"
 	"  -v, --verbose           tell how each dump was understood\n"
 	"  -q, --quiet             do not tell what is missing or damaged\n"

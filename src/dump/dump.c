@@ -41,10 +41,15 @@ static enum cdm_status new_dump(struct cdm_source *source, struct cdm_bytes head
 	return CDM_OK;
 }
 
+static void forget_descriptions(struct cdm_dump *dump)
+{
+	while (dump->n_descriptions)
+		free(dump->descriptions[--dump->n_descriptions].text);
+}
+
 static void free_dump(struct cdm_dump *dump)
 {
-	for (unsigned i = 0; i < dump->n_descriptions; i++)
-		free(dump->descriptions[i].text);
+	forget_descriptions(dump);
 	cdm_codec_close(&dump->codecs);
 	free(dump);
 }
@@ -230,6 +235,13 @@ enum cdm_status cdm_dump_describe(struct cdm_dump *dump, struct cdm_bytes text, 
 	dump->descriptions[dump->n_descriptions++] =
 		(struct cdm_description){ .text = copy, .len = text.len, .origin = origin };
 	return CDM_OK;
+}
+
+enum cdm_status cdm_dump_describe_anew(struct cdm_dump *dump, struct cdm_bytes text,
+				       const char *origin, struct cdm_error *err)
+{
+	forget_descriptions(dump);
+	return cdm_dump_describe(dump, text, origin, err);
 }
 
 /* Does b begin where a ends, in both address spaces? */

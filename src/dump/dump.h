@@ -19,7 +19,7 @@ struct cdm_format;
 struct cdm_description {
 	char *text;         /* owned by the dump */
 	size_t len;         /* bytes; NULs are possible inside */
-	const char *origin; /* "note" */
+	const char *origin; /* "note", "file" */
 };
 
 /* A container's word that virtual [vaddr, vaddr+len) is physical [paddr, paddr+len). */
@@ -94,6 +94,10 @@ void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len);
  * after CDM_MAX_DESCRIPTIONS others is left out. */
 CDM_CHECKED enum cdm_status cdm_dump_describe(struct cdm_dump *dump, struct cdm_bytes text,
 					      const char *origin, struct cdm_error *err);
+
+/* The same, and forgets all others. */
+CDM_CHECKED enum cdm_status cdm_dump_describe_anew(struct cdm_dump *dump, struct cdm_bytes text,
+						   const char *origin, struct cdm_error *err);
 
 /* For formats: keeps a claim, joined with one that it continues; left out when there are too many. */
 void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim);

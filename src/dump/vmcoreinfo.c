@@ -143,6 +143,11 @@ void cdm_vmcoreinfo_free(struct cdm_vmcoreinfo *info)
 	free(info);
 }
 
+struct cdm_bytes cdm_vmcoreinfo_whole(const struct cdm_vmcoreinfo *info)
+{
+	return info->text;
+}
+
 unsigned cdm_vmcoreinfo_lines(const struct cdm_vmcoreinfo *info)
 {
 	return info->n_lines;

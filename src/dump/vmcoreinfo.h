@@ -18,6 +18,7 @@ CDM_CHECKED enum cdm_status cdm_vmcoreinfo_new(struct cdm_bytes text, struct cdm
 					       struct cdm_error *err);
 void cdm_vmcoreinfo_free(struct cdm_vmcoreinfo *info); /* NULL is fine */
 
+struct cdm_bytes cdm_vmcoreinfo_whole(const struct cdm_vmcoreinfo *info); /* the text; borrowed */
 unsigned cdm_vmcoreinfo_lines(const struct cdm_vmcoreinfo *info);
 
 /* The value of a key as it is written in full: "OSRELEASE", "CONFIG_X86_PAE". Of duplicates the

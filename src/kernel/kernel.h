@@ -18,7 +18,7 @@ struct cdm_kernel {
 	struct cdm_layout layout; /* of the kernel's memory */
 	uint32_t page_size;       /* bytes */
 	struct cdm_vmcoreinfo *info;
-	const char *info_origin; /* "note" */
+	const char *info_origin; /* "note", "file" */
 	struct cdm_translation translation;
 };
 

@@ -19,6 +19,7 @@ void cdm_reader_free(struct cdm_reader *reader)
 	cdm_kernel_close(reader->kernel);
 	cdm_dump_close(reader->dump);
 	cdm_damage_clear(&reader->drained);
+	free((void *)reader->given.at);
 	free(reader);
 }
 
@@ -106,6 +107,9 @@ enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 {
 	if (!reader->dump || reader->log)
 		return misuse(reader, "a log is looked for once, in an open dump");
+	if (reader->given.at &&
+	    cdm_dump_describe_anew(reader->dump, reader->given, "file", &reader->err))
+		return CDM_FAILED;
 	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
 		reader->kernel = NULL;
 		reader->log = NULL;

@@ -17,6 +17,7 @@ struct cdm_reader {
 	struct cdm_dump *dump; /* owns the source */
 	struct cdm_kernel *kernel;
 	struct cdm_log *log;
+	struct cdm_bytes given; /* a description that overrides the dump's; owned */
 	struct cdm_damage drained; /* what draining found */
 	uint64_t n_records, first_seq;
 
