@@ -30,13 +30,17 @@ struct cdm_paging {
 	uint8_t index_bits[CDM_MAX_LEVELS]; /* of the address, for each level */
 	struct cdm_layout entry;            /* byte order of an entry, and its size as `word` */
 	struct cdm_match no_page, no_table; /* of level 0, and above: it maps nothing */
-	struct cdm_match leaf;              /* above level 0: it maps memory itself */
+	struct cdm_match leaf;              /* above level 0: it maps memory itself; mask 0: ... */
+	struct cdm_match table;             /* ... whatever does not lead to a table does */
 	uint8_t leaf_levels;                /* bit n: level n may hold leaves */
 	struct cdm_match wide[2];       /* of levels 0 and 1: one of 2^wide_bits entries that ... */
 	uint8_t wide_bits;              /* ... map so much larger a page together, each alike */
 	uint64_t address_mask;          /* of the entry: the physical address in it ... */
 	uint64_t high_mask, high_shift; /* ... whose top stands lower: these bits, moved up */
 	bool high_in_leaves;            /* in leaves above level 0 alone */
+	uint64_t first_mask, last_mask; /* last_mask not 0: an entry that leads to a table above
+					 * level 0 says which is the first quarter that there is
+					 * of it, and which the last */
 };
 
 /* How addresses outside the kernel's image are translated. */

@@ -47,7 +47,27 @@ static bool maps_nothing(const struct cdm_paging *paging, unsigned level, uint64
 
 static bool is_leaf(const struct cdm_paging *paging, unsigned level, uint64_t entry)
 {
-	return level == 0 || ((paging->leaf_levels >> level & 1) && matches(&paging->leaf, entry));
+	if (level == 0)
+		return true;
+	return (paging->leaf_levels >> level & 1) &&
+	       (paging->leaf.mask ? matches(&paging->leaf, entry)
+				  : !matches(&paging->table, entry));
+}
+
+static uint64_t bits_of(uint64_t entry, uint64_t mask)
+{
+	return mask ? (entry & mask) / (mask & -mask) : 0;
+}
+
+/* Of the table of `level` that `above` leads to: is there the part with this index? */
+static bool reaches(const struct cdm_paging *paging, unsigned level, uint64_t above, uint64_t index)
+{
+	if (!paging->last_mask || level == 0 || level + 1 == paging->levels)
+		return true;
+	uint64_t quarter = index >> (paging->index_bits[level] - 2);
+
+	return quarter >= bits_of(above, paging->first_mask) &&
+	       quarter <= bits_of(above, paging->last_mask);
 }
 
 /* How many bits of an address a leaf leaves as they are; `shift` for an entry of its own. */
@@ -68,28 +88,36 @@ static uint64_t address_in(const struct cdm_paging *paging, uint64_t entry, bool
 	return paddr;
 }
 
+static enum cdm_status not_mapped(uint64_t vaddr, uint64_t entry, unsigned level,
+				  struct cdm_error *err)
+{
+	return cdm_fail(err, CDM_ERR_UNMAPPED,
+			"virtual address 0x%" PRIx64 " is not mapped: entry 0x%" PRIx64
+			" of level %u",
+			vaddr, entry, level);
+}
+
 enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 			 struct cdm_extent *out, struct cdm_error *err)
 {
 	const struct cdm_paging *paging = &translation->proposal.paging;
-	uint64_t table = translation->proposal.root_paddr;
+	uint64_t table = translation->proposal.root_paddr, entry = 0;
 	unsigned shift = paging->page_shift;
 
 	for (unsigned level = 0; level + 1 < paging->levels; level++)
 		shift += paging->index_bits[level];
 	for (unsigned level = paging->levels; level-- > 0;) {
 		uint64_t index = vaddr >> shift & (((uint64_t)1 << paging->index_bits[level]) - 1);
-		uint64_t at, entry = 0;
+		uint64_t at;
 
+		if (!reaches(paging, level, entry, index))
+			return not_mapped(vaddr, entry, level + 1, err);
 		if (cdm_add_mul(table, index, paging->entry.word, &at))
 			return cdm_fail(err, CDM_ERR_UNMAPPED, "page table at 0x%" PRIx64, table);
 		if (read_entry(translation, level, at, &entry, err))
 			return err->status;
 		if (maps_nothing(paging, level, entry))
-			return cdm_fail(err, CDM_ERR_UNMAPPED,
-					"virtual address 0x%" PRIx64
-					" is not mapped: entry 0x%" PRIx64 " of level %u",
-					vaddr, entry, level);
+			return not_mapped(vaddr, entry, level, err);
 		bool leaf = is_leaf(paging, level, entry);
 
 		table = address_in(paging, entry, leaf && level > 0);

@@ -2,64 +2,11 @@
 /* test_walk.c - do page tables, and x86-64's proposals, lead to the right physical address? */
 
 #include "arch/arch.h"
-#include "dump/format.h"
 #include "tests/unit/suite.h"
+#include "tests/unit/word_memory.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* ---- a dump whose memory is a list of words ---- */
-
-#define MAX_WORDS 16
-
-struct word {
-	uint64_t paddr, value;
-};
-
-/* Zeros but for these words; nothing is to be had in [missing, missing + missing_len). */
-struct memory {
-	struct word words[MAX_WORDS];
-	unsigned n;
-	uint64_t missing, missing_len;
-	enum cdm_status why;
-	unsigned reads;
-};
-
-static uint8_t byte_at(const struct memory *memory, uint64_t paddr)
-{
-	for (unsigned i = 0; i < memory->n; i++)
-		if (paddr - memory->words[i].paddr < 8)
-			return (uint8_t)(memory->words[i].value >>
-					 8 * (paddr - memory->words[i].paddr));
-	return 0;
-}
-
-static enum cdm_status read_words(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
-				  size_t *got, struct cdm_error *err)
-{
-	struct memory *memory = dump->priv;
-
-	memory->reads++;
-	for (*got = 0; *got < len; ++*got) {
-		if (paddr + *got - memory->missing < memory->missing_len)
-			return cdm_fail(err, memory->why, "missing");
-		buf[*got] = byte_at(memory, paddr + *got);
-	}
-	return CDM_OK;
-}
-
-static const struct cdm_format words_format = { .name = "words", .read = read_words };
-
-static struct cdm_dump dump_of(struct memory *memory)
-{
-	return (struct cdm_dump){ .format = &words_format, .priv = memory };
-}
-
-static void put_word(struct memory *memory, uint64_t paddr, uint64_t value)
-{
-	ck_assert_uint_lt(memory->n, MAX_WORDS);
-	memory->words[memory->n++] = (struct word){ paddr, value };
-}
 
 /* ---- tables of x86-64 ---- */
 
