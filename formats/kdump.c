@@ -59,8 +59,10 @@ static enum cdm_status open_kdump(struct cdm_dump *dump, struct cdm_error *err)
 	dump->writer_page_flags = header.status & STATUS_CODECS;
 	dump->is_split = header.is_split;
 	dump->set_id = header.set_id;
-	if (cdm_mul(header.split_start, header.block_size, &dump->part_start) ||
-	    cdm_mul(header.split_end, header.block_size, &dump->part_end))
+	uint64_t start = cdm_kdump_pages_find_start(pages);
+
+	if (cdm_add_mul(start, header.split_start, header.block_size, &dump->part_start) ||
+	    cdm_add_mul(start, header.split_end, header.block_size, &dump->part_end))
 		dump->part_start = dump->part_end = 0; /* frames behind 2^64: it has none */
 	dump->priv = pages;
 	return CDM_OK;

@@ -11,6 +11,7 @@
 #define SIGNATURE_LEN 8
 #define MAX_VERSION 20 /* 6 is the newest known; later ones have only added fields */
 #define SUB_HEADER_ROOM 104
+#define MACHINE_AT 272       /* utsname.machine */
 #define MAIN_HEADER_SIZE 464 /* 452 on 32 bit; what follows is zero */
 
 /* The main header differs by the width of the writer's struct timeval and its alignment. */
@@ -255,6 +256,14 @@ static uint64_t identify_set(struct cdm_bytes head, size_t status_at)
 	return id;
 }
 
+/* makedumpfile copies the kernel's name; "arm64" is nobody's. */
+static bool is_from_arm(struct cdm_bytes head)
+{
+	struct cdm_bytes machine;
+
+	return cdm_slice(head, MACHINE_AT, 3, &machine) && cdm_starts_with(machine, "arm", 3);
+}
+
 enum cdm_status cdm_kdump_read_header(struct cdm_source *source, struct cdm_bytes head,
 				      struct cdm_kdump_header *header, struct cdm_error *err)
 {
@@ -274,6 +283,7 @@ enum cdm_status cdm_kdump_read_header(struct cdm_source *source, struct cdm_byte
 	if (read_sub(source, head, header, &sub, err) || count_frames(&main, &sub, header, err))
 		return err->status;
 	header->phys_base = sub.phys_base;
+	header->is_from_arm = is_from_arm(head);
 	header->dump_level =
 		header->version >= 1 && sub.dump_level <= INT32_MAX ? (int)sub.dump_level : -1;
 	header->is_split = sub.split != 0;

@@ -19,7 +19,8 @@ struct cdm_kdump_header {
 
 	/* From the sub header; 0 where the version has no such field. */
 	uint64_t phys_base;
-	int dump_level; /* -1: not recorded */
+	bool is_from_arm; /* the kernel's name says that it is of 32-bit ARM */
+	int dump_level;   /* -1: not recorded */
 	bool is_split;
 	uint64_t split_start, split_end; /* this file's page frames, if is_split */
 	uint64_t set_id;                 /* the same in all files of a split set */

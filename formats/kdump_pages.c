@@ -30,6 +30,7 @@ struct cdm_kdump_pages {
 	struct cdm_source *source;
 	struct cdm_codec_contexts *codecs;
 	struct cdm_kdump_header header;
+	uint64_t start_paddr;     /* of page frame 0 */
 	struct cdm_rank *dumped;  /* bitmap 2: there is a descriptor */
 	struct cdm_rank *present; /* bitmap 1: there was RAM; made when it is asked for */
 	uint8_t *compressed;      /* CDM_PAGE_RUN or a block: made when the first page needs it */
@@ -69,6 +70,34 @@ void cdm_kdump_pages_free(struct cdm_kdump_pages *pages)
 		free(pages->cache[i].bytes);
 	free(pages->compressed);
 	free(pages);
+}
+
+/* The lowest page frame that the file has, or 0. */
+static uint64_t lowest_frame(struct cdm_kdump_pages *pages)
+{
+	const struct cdm_kdump_header *header = &pages->header;
+	struct cdm_rank *all; /* of a split set's parts too */
+	struct cdm_error unused;
+	uint64_t begin = 0, end;
+
+	if (cdm_rank_new(pages->source, header->bitmap2_at, header->end_pfn, 0, &all, &unused))
+		return 0;
+	enum cdm_status st = cdm_rank_run(all, 0, &begin, &end, &unused);
+
+	cdm_rank_free(all);
+	return st ? 0 : begin;
+}
+
+uint64_t cdm_kdump_pages_find_start(struct cdm_kdump_pages *pages)
+{
+	const struct cdm_kdump_header *header = &pages->header;
+	uint64_t first = header->phys_base / header->block_size;
+
+	pages->start_paddr = 0;
+	if (header->is_from_arm && first &&
+	    (header->end_pfn <= first || lowest_frame(pages) < first))
+		pages->start_paddr = first * header->block_size;
+	return pages->start_paddr;
 }
 
 /* Why is there no descriptor for pfn? Bitmap 1 is asked only for this: some writers left it empty,
@@ -381,9 +410,15 @@ static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *r
 enum cdm_status cdm_kdump_pages_read(struct cdm_kdump_pages *pages, uint64_t paddr, uint8_t *buf,
 				     size_t len, size_t *got, struct cdm_error *err)
 {
-	struct request request = { .paddr = paddr, .buf = buf, .len = len };
+	struct request request = { .paddr = paddr - pages->start_paddr, .buf = buf, .len = len };
 	enum cdm_status st = CDM_OK;
 
+	*got = 0;
+	if (paddr < pages->start_paddr)
+		return cdm_fail(err, CDM_ABSENT,
+				"physical address 0x%" PRIx64
+				" is no memory: that begins at 0x%" PRIx64,
+				paddr, pages->start_paddr);
 	while (!st && request.pos < len) {
 		struct cached_page *cached = find_cached(pages, next_pfn(pages, &request));
 
@@ -400,7 +435,8 @@ enum cdm_status cdm_kdump_pages_next_range(struct cdm_kdump_pages *pages, uint64
 					   struct cdm_range *out, struct cdm_error *err)
 {
 	const struct cdm_kdump_header *header = &pages->header;
-	uint64_t pfn = from / header->block_size, end;
+	uint64_t start = pages->start_paddr, end;
+	uint64_t pfn = (cdm_max(from, start) - start) / header->block_size;
 	uint64_t end_pfn = header->end_pfn;
 
 	if (header->is_split) {
@@ -413,8 +449,8 @@ enum cdm_status cdm_kdump_pages_next_range(struct cdm_kdump_pages *pages, uint64
 		return st;
 	if (pfn >= end_pfn)
 		return CDM_END;
-	if (cdm_mul(pfn, header->block_size, &out->begin) ||
-	    cdm_mul(cdm_min(end, end_pfn), header->block_size, &out->end))
+	if (cdm_add_mul(start, pfn, header->block_size, &out->begin) ||
+	    cdm_add_mul(start, cdm_min(end, end_pfn), header->block_size, &out->end))
 		return CDM_END; /* frames behind 2^64: there is no such memory */
 	out->begin = cdm_max(out->begin, from);
 	return CDM_OK;

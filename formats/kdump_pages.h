@@ -9,13 +9,19 @@
 
 struct cdm_kdump_pages;
 
-/* Borrows source and codecs; copies the header. Reads nothing yet. */
+/* Borrows source and codecs; copies the header. Page frame 0 is physical address 0. Reads nothing
+ * yet. */
 CDM_CHECKED enum cdm_status cdm_kdump_pages_new(struct cdm_source *source,
 						struct cdm_codec_contexts *codecs,
 						const struct cdm_kdump_header *header,
 						struct cdm_kdump_pages **out,
 						struct cdm_error *err);
 void cdm_kdump_pages_free(struct cdm_kdump_pages *pages); /* NULL is fine */
+
+/* makedumpfile counts page frames of 32-bit ARM from the start of memory, which the header's
+ * phys_base tells; QEMU from 0 (T14). Looks for the first frame there is, and makes it so; returns
+ * the physical address of page frame 0. */
+uint64_t cdm_kdump_pages_find_start(struct cdm_kdump_pages *pages);
 
 /* As cdm_dump_read(). Neighbouring pages cost one read of descriptors and one of data; a page that
  * is needed in two parts is read and decompressed once. */
