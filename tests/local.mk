@@ -67,7 +67,7 @@ endif
 .PHONY: sizes format format-check check-programs check-valgrind
 
 # ---- case files: what a user sees ----
-dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/arch_arm64.c \
+dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/arch_arm.c tests/dumpwriter/arch_arm64.c \
 	tests/dumpwriter/arch_i386.c tests/dumpwriter/arch_linear.c tests/dumpwriter/arch_x86_64.c \
 	tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/damage.c tests/dumpwriter/dump.h \

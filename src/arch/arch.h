@@ -77,8 +77,9 @@ struct cdm_machine {
 };
 
 struct cdm_arch {
-	char name[12];            /* as uname -m prints it; in place: a pointer would have to be
-				   * relocated at every start of the program */
+	char name[12];            /* in place: a pointer would have to be relocated at every start
+				   * of the program */
+	char machine[12];         /* as uname -m prints it: ? is any character, * the rest */
 	uint16_t elf_machine;     /* EM_* */
 	struct cdm_layout layout; /* of the kernel's memory */
 	uint32_t page_size;       /* where VMCOREINFO has no PAGESIZE */
@@ -102,11 +103,18 @@ unsigned cdm_arch_propose(const struct cdm_arch *arch, const struct cdm_machine 
 extern const struct cdm_arch cdm_arch_x86_64;
 extern const struct cdm_arch cdm_arch_arm64;
 extern const struct cdm_arch cdm_arch_i386;
+extern const struct cdm_arch cdm_arch_arm, cdm_arch_arm_big;
 
 /* claims.c: what is common to machines whose page tables are not known yet. */
 bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine);
 unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,
 			    unsigned room);
+
+/* Does the container or a key say that it is this architecture? */
+bool cdm_arch_is_told(const struct cdm_arch *arch, const struct cdm_machine *machine);
+
+/* The one whose kernels call their machine so; NULL: none. */
+const struct cdm_arch *cdm_arch_named(struct cdm_bytes machine);
 
 /* A name for machines that no row of the table reads: e_machine, or what VMCOREINFO's keys tell. */
 const char *cdm_arch_guess(const struct cdm_machine *machine);

@@ -156,6 +156,7 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 const struct cdm_arch cdm_arch_arm64 = {
 	.elf_machine = 183,
 	.name = "arm64",
+	.machine = "aarch64*",
 	.layout = { .big_endian = false, .word = 8 },
 	.page_size = 4096,
 	.could_be = could_be,

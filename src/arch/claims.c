@@ -10,12 +10,14 @@
 bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	uint64_t list_head;
+	bool is_told = cdm_arch_is_told(arch, machine);
 
-	if (machine->dump->elf_machine != arch->elf_machine)
+	if (!is_told && machine->dump->elf_machine != 0)
 		return false;
 	/* Two pointers: the best test there is of a kernel's word size. */
-	return !cdm_vmcoreinfo_decimal(machine->info, "SIZE(list_head)", &list_head) ||
-	       list_head == 2u * arch->layout.word;
+	if (cdm_vmcoreinfo_decimal(machine->info, "SIZE(list_head)", &list_head))
+		return list_head == 2u * arch->layout.word;
+	return is_told;
 }
 
 unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,

@@ -90,6 +90,7 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 const struct cdm_arch cdm_arch_i386 = {
 	.elf_machine = 3,
 	.name = "i386",
+	.machine = "i?86",
 	.layout = { .big_endian = false, .word = 4 },
 	.page_size = 4096,
 	.could_be = could_be,

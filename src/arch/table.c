@@ -9,25 +9,28 @@ static const struct cdm_arch *const architectures[] = {
 #ifdef CDM_OWN_ARCH
 	&CDM_OWN_ARCH,
 #else
+	// clang-format off
 	&cdm_arch_x86_64,
 	&cdm_arch_arm64,
 	&cdm_arch_i386,
+	&cdm_arch_arm,
+	&cdm_arch_arm_big,
+// clang-format on
 #endif
 };
 
 /* Machines that are read by what their file claims alone. */
 // clang-format off
 static const struct cdm_arch claimed[] = {
-	{ "arm",          40, { false, 4 },  4096, NULL, NULL },
-	{ "loongarch64", 258, { false, 8 }, 16384, NULL, NULL },
-	{ "mips",          8, { true,  4 },  4096, NULL, NULL },
-	{ "mips64",        8, { false, 8 }, 16384, NULL, NULL },
-	{ "ppc",          20, { true,  4 },  4096, NULL, NULL },
-	{ "ppc64",        21, { true,  8 }, 65536, NULL, NULL },
-	{ "ppc64",        21, { false, 8 }, 65536, NULL, NULL },
-	{ "riscv64",     243, { false, 8 },  4096, NULL, NULL },
-	{ "s390x",        22, { true,  8 },  4096, NULL, NULL },
-	{ "sparc64",      43, { true,  8 },  8192, NULL, NULL },
+	{ "loongarch64", "loongarch64", 258, { false, 8 }, 16384, NULL, NULL },
+	{ "mips",        "mips",          8, { true,  4 },  4096, NULL, NULL },
+	{ "mips64",      "mips64",        8, { false, 8 }, 16384, NULL, NULL },
+	{ "ppc",         "ppc",          20, { true,  4 },  4096, NULL, NULL },
+	{ "ppc64",       "ppc64*",       21, { true,  8 }, 65536, NULL, NULL },
+	{ "ppc64",       "ppc64*",       21, { false, 8 }, 65536, NULL, NULL },
+	{ "riscv64",     "riscv64",     243, { false, 8 },  4096, NULL, NULL },
+	{ "s390x",       "s390x",        22, { true,  8 },  4096, NULL, NULL },
+	{ "sparc64",     "sparc64",      43, { true,  8 },  8192, NULL, NULL },
 };
 // clang-format on
 
@@ -53,35 +56,75 @@ unsigned cdm_arch_propose(const struct cdm_arch *arch, const struct cdm_machine 
 			     : cdm_claims_propose(machine, proposals, room);
 }
 
-/* e_machine, of elf.h. */
-static const struct {
-	uint16_t machine;
-	char name[14];
-} machines[] = {
-	{ 2, "sparc" },     { 3, "i386" },          { 8, "mips" },    { 20, "ppc" },
-	{ 21, "ppc64" },    { 22, "s390x" },        { 40, "arm" },    { 42, "sh" },
-	{ 43, "sparc64" },  { 50, "ia64" },         { 62, "x86_64" }, { 183, "arm64" },
-	{ 243, "riscv64" }, { 258, "loongarch64" },
-};
-
 /* Keys that one architecture alone exports (formats.md 2.0.3). */
 static const struct {
-	char key[24], name[18];
+	char key[24], name[12];
 } telling_keys[] = {
-	{ "NUMBER(kimage_voffset)", "arm64" }, { "NUMBER(VA_BITS)", "riscv64 or arm64" },
-	{ "SYMBOL(lowcore_ptr)", "s390x" },    { "CONFIG_X86_PAE", "i386" },
-	{ "CONFIG_ARM_LPAE", "arm" },          { "SYMBOL(vmemmap_list)", "ppc64" },
+	{ "NUMBER(kimage_voffset)", "arm64" }, { "SYMBOL(init_top_pgt)", "x86_64" },
+	{ "SYMBOL(lowcore_ptr)", "s390x" },    { "SYMBOL(init_level4_pgt)", "x86_64" },
+	{ "CONFIG_ARM_LPAE", "arm" },          { "CONFIG_X86_PAE", "i386" },
+	{ "SYMBOL(vmemmap_list)", "ppc64" },   { "NUMBER(phys_ram_base)", "riscv64" },
 };
 
-const char *cdm_arch_guess(const struct cdm_machine *machine)
+static const char *told_by_key(const struct cdm_machine *machine)
 {
 	struct cdm_bytes unused;
 
 	for (size_t i = 0; i < sizeof(telling_keys) / sizeof(*telling_keys); i++)
 		if (cdm_vmcoreinfo_text(machine->info, telling_keys[i].key, &unused))
 			return telling_keys[i].name;
-	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
-		if (machines[i].machine == machine->dump->elf_machine)
-			return machines[i].name;
+	return NULL;
+}
+
+bool cdm_arch_is_told(const struct cdm_arch *arch, const struct cdm_machine *machine)
+{
+	const char *told;
+
+	return machine->dump->elf_machine == arch->elf_machine ||
+	       ((told = told_by_key(machine)) && !strcmp(told, arch->name));
+}
+
+static bool fits(const char *pattern, struct cdm_bytes name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (pattern[i] == '*')
+			return true;
+		if (pattern[i] != '?' && pattern[i] != (char)name.at[i])
+			return false;
+	}
+	return pattern[name.len] == '\0' || pattern[name.len] == '*';
+}
+
+const struct cdm_arch *cdm_arch_named(struct cdm_bytes machine)
+{
+	const struct cdm_arch *arch;
+
+	for (unsigned i = 0; (arch = cdm_arch_at(i)); i++)
+		if (machine.len && machine.len < sizeof(arch->machine) &&
+		    fits(arch->machine, machine))
+			return arch;
+	return NULL;
+}
+
+/* Machines that have no row above: e_machine, of elf.h. */
+static const struct {
+	uint16_t elf_machine;
+	char name[6];
+} others[] = { { 2, "sparc" }, { 42, "sh" }, { 50, "ia64" } };
+
+const char *cdm_arch_guess(const struct cdm_machine *machine)
+{
+	uint16_t elf_machine = machine->dump->elf_machine;
+	const char *told = told_by_key(machine);
+	const struct cdm_arch *arch;
+
+	if (told)
+		return told;
+	for (unsigned i = 0; (arch = cdm_arch_at(i)); i++)
+		if (arch->elf_machine == elf_machine)
+			return arch->name;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (others[i].elf_machine == elf_machine)
+			return others[i].name;
 	return "unknown";
 }

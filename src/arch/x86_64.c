@@ -245,6 +245,7 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 const struct cdm_arch cdm_arch_x86_64 = {
 	.elf_machine = 62,
 	.name = "x86_64",
+	.machine = "x86_64",
 	.layout = { .big_endian = false, .word = 8 },
 	.page_size = 4096,
 	.could_be = could_be,

@@ -53,6 +53,7 @@ static enum cdm_status try_proposals(struct cdm_kernel *kernel, const struct cdm
 
 	if (!proposals)
 		return cdm_fail_memory(err, "translation");
+	bool is_told = cdm_arch_is_told(kernel->arch, machine);
 	unsigned n = cdm_arch_propose(kernel->arch, machine, proposals, CDM_MAX_CANDIDATES);
 	enum cdm_status st = CDM_ERR_NO_INFO;
 
@@ -60,7 +61,9 @@ static enum cdm_status try_proposals(struct cdm_kernel *kernel, const struct cdm
 		struct cdm_error failure;
 
 		cdm_translation_begin(&kernel->translation, &proposals[i], kernel->dump);
-		st = proof->prove(proof->context, kernel, &failure);
+		st = is_told ? CDM_OK : cdm_kernel_heed_name(kernel, &failure);
+		if (!st)
+			st = proof->prove(proof->context, kernel, &failure);
 		if (st)
 			keep_closest(&best, &has_best, &failure);
 	}

@@ -31,9 +31,9 @@ const struct dw_arch *dw_find_arch(const struct dw_settings *settings);
 extern const struct dw_arch dw_arch_x86_64;
 extern const struct dw_arch dw_arch_i386;
 extern const struct dw_arch dw_arch_arm64;
+extern const struct dw_arch dw_arch_arm, dw_arch_armeb;
 
 /* arch_linear.c: machines whose kernel lies in one linear map, without tables that we write. */
-extern const struct dw_arch dw_arch_arm;
 extern const struct dw_arch dw_arch_ppc;
 extern const struct dw_arch dw_arch_ppc64;
 extern const struct dw_arch dw_arch_s390x;

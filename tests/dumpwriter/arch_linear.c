@@ -14,11 +14,6 @@ static void place_at(struct dw_kernel *kernel, uint64_t base, uint64_t start)
 	kernel->image_vaddr = dw_as_address(kernel, kernel->direct_base + kernel->image_paddr);
 }
 
-static void place_arm(struct dw_kernel *kernel, const struct dw_settings *settings)
-{
-	place_at(kernel, dw_get_number(settings, "kernel", "vmsplit", 0xc0000000u), 0x40000000);
-}
-
 static void place_ppc(struct dw_kernel *kernel, const struct dw_settings *settings)
 {
 	(void)settings;
@@ -54,17 +49,6 @@ static void add_s390x_keys(struct dw_info_lines *info, const struct dw_kernel *k
 	dw_add_symbol(info, "high_memory", kernel->image_vaddr + 0x101980);
 	dw_add_line(info, "LENGTH(lowcore_ptr)=512");
 }
-
-const struct dw_arch dw_arch_arm = {
-	.name = "arm",
-	.machine = "armv7l",
-	.word = 4,
-	.elf_machine = 40,
-	.default_load = 0x41000000,
-	.low_ram = "0x40000000-",
-	.place = place_arm,
-	.add_keys = add_no_keys,
-};
 
 const struct dw_arch dw_arch_ppc = {
 	.name = "ppc",

@@ -101,6 +101,8 @@ static void store_names(const struct dw_kdump *kdump, uint8_t *header)
 	const char *names[] = { "Linux",         kernel->nodename, kernel->release,
 				kernel->version, kernel->machine,  "(none)" };
 
+	if (who == 1)
+		names[4] = dw_get(kdump->dump->settings, "dump", "qemu_name", kernel->machine);
 	for (size_t i = 0; i < 6; i++) {
 		/* QEMU fills in the machine alone. */
 		if (who == 0 || (who == 1 && i == 4))

@@ -100,21 +100,43 @@ static uint64_t table_below(struct dw_pagetable *table, uint64_t paddr, unsigned
 	return address_of_entry(paging, entry & ~table->sme_mask);
 }
 
+/* Of an entry of that level; where it is wide, of one of several alike. */
+static uint64_t leaf_bits(const struct dw_paging *paging, unsigned level, bool is_wide)
+{
+	if (is_wide)
+		return level ? paging->wide_block_bits : paging->wide_page_bits;
+	return level ? paging->block_bits : paging->page_bits;
+}
+
+/* The level whose entries map pages of 2^shift bytes, alone or several together. */
+static unsigned find_level(const struct dw_paging *paging, unsigned shift, bool *is_wide)
+{
+	for (unsigned level = 0; level < paging->levels; level++) {
+		unsigned own = dw_level_shift(paging, level);
+
+		*is_wide = shift != own;
+		if (shift == own ||
+		    (paging->wide_bits && level < 2 && shift == own + paging->wide_bits))
+			return level;
+	}
+	dw_die("page tables: no page has 2^%u bytes here", shift);
+}
+
 static void map_page(struct dw_pagetable *table, uint64_t vaddr, uint64_t paddr, unsigned shift)
 {
 	const struct dw_paging *paging = &table->paging;
-	uint64_t below = table->top_paddr;
-	unsigned level = paging->levels - 1;
-	uint64_t bits;
+	uint64_t below = table->top_paddr, entry;
+	bool is_wide;
+	unsigned last = find_level(paging, shift, &is_wide);
 
-	for (; dw_level_shift(paging, level) > shift; level--)
+	for (unsigned level = paging->levels - 1; level > last; level--)
 		below = table_below(table, entry_paddr(table, below, vaddr, level), level);
-	if (dw_level_shift(paging, level) != shift)
-		dw_die("page tables: no page has 2^%u bytes here", shift);
-	bits = level ? paging->block_bits : paging->page_bits;
-	table->leaf_paddr = entry_paddr(table, below, vaddr, level);
-	dw_memory_write_number(table->memory, table->leaf_paddr, paging->entry_size,
-			       address_in_entry(paging, paddr, level) | bits | table->sme_mask);
+	entry = address_in_entry(paging, paddr, last) | leaf_bits(paging, last, is_wide) |
+		table->sme_mask;
+	table->leaf_paddr = entry_paddr(table, below, vaddr, last);
+	for (unsigned i = 0; i < 1u << (is_wide ? paging->wide_bits : 0); i++)
+		dw_memory_write_number(table->memory, table->leaf_paddr + i * paging->entry_size,
+				       paging->entry_size, entry);
 }
 
 void dw_pagetable_open(struct dw_pagetable *table)

@@ -29,6 +29,9 @@ struct dw_paging {
 	uint64_t top_bits;   /* ... in the topmost table, if not 0 */
 	uint64_t page_bits;  /* of one that maps a page */
 	uint64_t block_bits; /* of one above level 0 that maps memory */
+	uint64_t wide_page_bits,
+		wide_block_bits; /* of one of 2^wide_bits that do so together ... */
+	unsigned wide_bits;      /* ... at level 0, 1; 0: there are none */
 	uint64_t address_bits;
 	enum dw_high_bits high;
 };

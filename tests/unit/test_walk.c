@@ -255,6 +255,59 @@ START_TEST(other_tables)
 }
 END_TEST
 
+/* Entries of two kinds at each level, of which several may map a larger page together: ARM's. */
+static const struct cdm_paging arm_paging = {
+	.levels = 2,
+	.page_shift = 12,
+	.index_bits = { 8, 12 },
+	.entry = { .big_endian = false, .word = 4 },
+	.no_page = { 3, 0 },
+	.no_table = { 3, 0 },
+	.leaf = { 2, 2 },
+	.leaf_levels = 1 << 1,
+	.wide = { { 3, 1 }, { 0x40002, 0x40002 } },
+	.wide_bits = 4,
+	.address_mask = 0xfffffc00,
+};
+
+#define ARM_VADDR 0xc1234567u
+#define SMALL_TABLE 0x20400 /* a table of 1 KiB */
+
+static const struct {
+	const char *what;
+	uint32_t section, page; /* entries of levels 1 and 0 */
+	enum cdm_status status;
+	uint64_t paddr, len;
+} arm_entries[] = {
+	{ "T59: a section", 0x5671141e, 0, CDM_OK, 0x56700000, 0x100000 },
+	{ "T59: a supersection", 0x5605141e, 0, CDM_OK, 0x56000000, 0x1000000 },
+	{ "a section that is never executed", 0x5671141f, 0, CDM_OK, 0x56700000, 0x100000 },
+	{ "a small page", SMALL_TABLE | 1, 0x5678945e, CDM_OK, 0x56789000, 0x1000 },
+	{ "one that is never executed", SMALL_TABLE | 1, 0x5678945f, CDM_OK, 0x56789000, 0x1000 },
+	{ "T59: a large page", SMALL_TABLE | 1, 0x5678945d, CDM_OK, 0x56780000, 0x10000 },
+	{ "no section", 0x56700000, 0, CDM_ERR_UNMAPPED, 0, 0 },
+	{ "no page", SMALL_TABLE | 1, 0x56789000, CDM_ERR_UNMAPPED, 0, 0 },
+};
+
+START_TEST(kinds_of_entries)
+{
+	struct memory memory = { .n = 0 };
+	struct cdm_extent found;
+	struct cdm_error err;
+
+	put_word(&memory, ROOT + 4 * (ARM_VADDR >> 20), arm_entries[_i].section);
+	put_word(&memory, SMALL_TABLE + 4 * (ARM_VADDR >> 12 & 255), arm_entries[_i].page);
+	enum cdm_status st = walk(&memory, &arm_paging, ARM_VADDR, &found, &err);
+
+	ck_assert_msg(st == arm_entries[_i].status, "%s: %d", arm_entries[_i].what, st);
+	if (st)
+		return;
+	ck_assert_msg(found.paddr == arm_entries[_i].paddr && found.len == arm_entries[_i].len,
+		      "%s: 0x%" PRIx64, arm_entries[_i].what, found.paddr);
+	ck_assert_uint_eq(found.vaddr, ARM_VADDR & ~(found.len - 1));
+}
+END_TEST
+
 /* ---- proposals of x86-64 ---- */
 
 #define ROOM 64
@@ -547,6 +600,7 @@ int main(void)
 	tcase_add_loop_test(tests, table_that_leads_nowhere, 0, 2);
 	tcase_add_test(tests, neighbours_are_read_once);
 	tcase_add_test(tests, other_tables);
+	tcase_add_loop_test(tests, kinds_of_entries, 0, ROWS(arm_entries));
 	tcase_add_loop_test(tests, place_of_the_image, 0, ROWS(candidates));
 	tcase_add_loop_test(tests, outside_of_the_image, 0, ROWS(outsides));
 	tcase_add_test(tests, no_more_proposals_than_there_is_room);
