@@ -53,6 +53,17 @@ CDM_API struct cdm_reader *cdm_reader_new(void);
 /* Closes files, gives memory back. NULL is fine. */
 CDM_API void cdm_reader_free(struct cdm_reader *reader);
 
+/* Logs that somebody kept as text. */
+enum cdm_text {
+	CDM_TEXT_NONE, /* no text is read */
+	CDM_TEXT_LOG,  /* what dmesg or a console printed; syslog files */
+	CDM_TEXT_KMSG, /* records of /dev/kmsg */
+};
+
+/* Before it is opened: what is no dump is read as such a text, of which every line, or all but the
+ * lines of other programs, is part of a record. It has no cdm_info but the format "text". */
+CDM_API void cdm_reader_accept_text(struct cdm_reader *reader, enum cdm_text text);
+
 /* Opens a dump: a path, or "-" for standard input. A pipe is spooled to an unlinked temporary file
  * (in TMPDIR, else /tmp), as far as the log needs it. CDM_NO_DUMP if it is something
  * else; CDM_FAILED if it cannot be read, or holds no log that can be found. Once a reader. */
@@ -133,7 +144,7 @@ CDM_API const char *cdm_reader_description(const struct cdm_reader *reader, size
  * may know more members in later releases: set `size` to sizeof(struct cdm_info). */
 struct cdm_info {
 	size_t size;
-	const char *format;       /* "elf", "kdump" */
+	const char *format;       /* "elf", "kdump", "text" */
 	const char *format_title; /* for a person */
 	const char *compression;  /* of the file, then of the pages read: "gzip lzo" */
 	bool flattened;

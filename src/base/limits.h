@@ -141,6 +141,9 @@
 /* A record's text: text_len is 16 bits wide. A window grows for a longer one than it has room for. */
 #define CDM_MAX_TEXT 65535
 
+/* Of a text log that is read: a line as long as a record may be, and enough for a piece behind it. */
+#define CDM_LINES_ROOM (96 * CDM_KIB)
+
 /* Damaged places that are told one by one; the rest is counted. */
 #define CDM_MAX_TOLD 3
 

@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 		options.dumps = from_capture_kernel;
 		options.n_dumps = 1;
 	}
-	options.searches = has_folder(&options);
+	options.searches = !options.text && has_folder(&options);
 	occupy_standard_streams();
 	ignore_broken_pipes();
 	return (int)write_results(&options);

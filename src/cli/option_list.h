@@ -35,6 +35,8 @@
 	ROW(TIMEOUT, 0, "timeout", MUST, OURS, "", "give a dump up that takes more seconds") \
 	ROW(MAX_MEMORY, 0, "max-memory", MUST, OURS, "", "give a dump up that needs more memory") \
 	/* Reading and writing */ \
+	ROW(FILE, 'F', "file", MUST, DMESG, "FILE", "read a log that was kept as text") \
+	ROW(KMSG_FILE, 'K', "kmsg-file", MUST, DMESG, "FILE", "read records of /dev/kmsg") \
 	ROW(OUTPUT, 'o', "output", MUST, OURS, "FILE", "write to this file") \
 	ROW(DRAIN, 0, "drain", NONE, OURS, "", "read a pipe to its end") \
 	ROW(VERBOSE, 'v', "verbose", NONE, OURS, "", "tell how each dump was understood") \
@@ -45,11 +47,9 @@
 	ROW(COLOR, 'L', "color", MAY, DMESG, "auto always never", "") \
 	ROW(CTIME, 'T', "ctime", NONE, DMESG, "", "") \
 	ROW(FACILITY, 'f', "facility", MUST, DMESG, "", "") \
-	ROW(FILE, 'F', "file", MUST, DMESG, "FILE", "") \
 	ROW(FORCE_PREFIX, 'p', "force-prefix", NONE, DMESG, "", "") \
 	ROW(HUMAN, 'H', "human", NONE, DMESG, "", "") \
 	ROW(KERNEL, 'k', "kernel", NONE, DMESG, "", "") \
-	ROW(KMSG_FILE, 'K', "kmsg-file", MUST, DMESG, "FILE", "") \
 	ROW(LEVEL, 'l', "level", MUST, DMESG, "", "") \
 	ROW(NOPAGER, 'P', "nopager", NONE, DMESG, "", "") \
 	ROW(NOTIME, 't', "notime", NONE, DMESG, "", "") \

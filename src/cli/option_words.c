@@ -33,7 +33,7 @@ bool cdm_option_is_live(enum cdm_option option)
 
 struct cdm_words cdm_words(char **words)
 {
-	return (struct cdm_words){ .next = words, .operands = words };
+	return (struct cdm_words){ .next = words, .operands = (const char **)words };
 }
 
 static enum cdm_words_answer refuse(struct cdm_error *err, const char *before, const char *word,
@@ -150,6 +150,12 @@ static enum cdm_words_answer take_letter(struct cdm_words *words, enum cdm_optio
 
 /* ---- words ---- */
 
+/* Words that were passed are at least as many. */
+void cdm_words_add_operand(struct cdm_words *words, const char *operand)
+{
+	words->operands[words->n_operands++] = operand;
+}
+
 /* "-" alone is standard input. */
 static bool is_operand(const struct cdm_words *words, const char *word)
 {
@@ -163,7 +169,7 @@ enum cdm_words_answer cdm_words_next(struct cdm_words *words, enum cdm_option *o
 		return take_letter(words, option, argument, err);
 	for (char *word; (word = *words->next); words->next++) {
 		if (is_operand(words, word)) {
-			words->operands[words->n_operands++] = word;
+			cdm_words_add_operand(words, word);
 		} else if (!strcmp(word, "--")) {
 			words->only_operands = true;
 		} else if (word[1] == '-') {

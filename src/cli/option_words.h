@@ -14,10 +14,10 @@
 #include <stddef.h>
 
 struct cdm_words {
-	char **next;         /* the word to look at; the last one is NULL */
-	const char *letters; /* left of a word "-abc"; NULL: none */
-	bool only_operands;  /* "--" was there */
-	char **operands;     /* those met so far, gathered at the start of the words */
+	char **next;           /* the word to look at; the last one is NULL */
+	const char *letters;   /* left of a word "-abc"; NULL: none */
+	bool only_operands;    /* "--" was there */
+	const char **operands; /* those met so far, gathered at the start of the words */
 	size_t n_operands;
 };
 
@@ -32,6 +32,9 @@ enum cdm_words_answer {
 /* *argument is NULL where there is none. WRONG: err says why. */
 enum cdm_words_answer cdm_words_next(struct cdm_words *words, enum cdm_option *option,
 				     const char **argument, struct cdm_error *err);
+
+/* Once an option: its argument is an operand. */
+void cdm_words_add_operand(struct cdm_words *words, const char *operand);
 
 /* "raw"; and whether it is one of dmesg's for a running kernel. */
 const char *cdm_option_name(enum cdm_option option);

@@ -19,7 +19,7 @@ static const uint8_t clashes[][2] = {
 	{ CDM_OPTION_PEEK, CDM_OPTION_SUMMARY },       { CDM_OPTION_OUTPUT, CDM_OPTION_OUTPUT_DIR },
 	{ CDM_OPTION_SUMMARY, CDM_OPTION_OUTPUT_DIR }, { CDM_OPTION_PEEK, CDM_OPTION_OUTPUT_DIR },
 	{ CDM_OPTION_INFO, CDM_OPTION_VMCOREINFO },    { CDM_OPTION_PEEK, CDM_OPTION_VMCOREINFO },
-	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO },
+	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO }, { CDM_OPTION_FILE, CDM_OPTION_KMSG_FILE },
 };
 
 bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
@@ -129,6 +129,12 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	case CDM_OPTION_TIMEOUT:
 	case CDM_OPTION_MAX_MEMORY:
 		return cdm_options_work(options, option, value, err);
+	case CDM_OPTION_FILE:
+		options->text = CDM_TEXT_LOG;
+		return true;
+	case CDM_OPTION_KMSG_FILE:
+		options->text = CDM_TEXT_KMSG;
+		return true;
 	case CDM_OPTION_OUTPUT:
 		options->output_name = value;
 		return true;
@@ -191,8 +197,10 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 		given[option] |= option != CDM_OPTION_VMCOREINFO || !value;
 		if (!apply_option(options, option, value, err))
 			return false;
+		if (option == CDM_OPTION_FILE || option == CDM_OPTION_KMSG_FILE)
+			cdm_words_add_operand(&words, value);
 	}
-	options->dumps = (const char *const *)words.operands;
+	options->dumps = words.operands;
 	options->n_dumps = words.n_operands;
 	return answer == CDM_WORDS_END && check_clashes(given, err);
 }

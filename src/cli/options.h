@@ -38,6 +38,7 @@ struct cdm_options {
 	unsigned jobs;                /* of them at once */
 	unsigned timeout;             /* seconds */
 	uint64_t max_memory;          /* bytes */
+	enum cdm_text text;           /* as which dumps that are none are read */
 	bool searches;                /* one of the dumps is a folder; not the parser's to know */
 	const char *const *dumps;     /* the rest of argv */
 	size_t n_dumps;

@@ -366,6 +366,8 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 {
 	const struct cdm_target *target = &job->run->targets[index];
 	enum cdm_action action = job->run->options->action;
+
+	cdm_reader_accept_text(job->reader, job->run->options->text);
 	enum cdm_result result = cdm_reader_peek(job->reader, target->name);
 
 	if (result == CDM_NO_DUMP && target->is_guess) {

@@ -36,6 +36,9 @@ const char cdm_usage[] =
 	"\n"
 #endif
 	"Reading and writing:\n"
+	"  -F, --file FILE         read FILE, and each DUMP, as text where it is no dump: what dmesg\n"
+	"                          or a console printed, a syslog file\n"
+	"  -K, --kmsg-file FILE    the same for records of /dev/kmsg\n"
 	"  -o, --output FILE       write to FILE: all of the result, or nothing\n"
 #ifndef CDM_CAPTURE
 	"  -O, --output-dir DIR    write a file a dump, named after it, to DIR\n"

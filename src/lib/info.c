@@ -99,11 +99,31 @@ static void fill_kernel(struct cdm_reader *reader, struct cdm_info *info)
 static void fill_log(const struct cdm_reader *reader, struct cdm_info *info)
 {
 	struct cdm_log_facts facts = cdm_log_facts(reader->log);
-	const char *unused;
 
 	info->ring = cdm_log_name(reader->log);
 	info->ring_bytes = facts.ring_bytes;
 	info->lost = facts.lost;
+}
+
+static void fill_text(struct cdm_reader *reader, struct cdm_info *info)
+{
+	const struct cdm_source *source = cdm_textlog_source(reader->text);
+	const struct cdm_io *io = cdm_source_io(source);
+
+	list_codecs(source, 0, reader->compression, sizeof(reader->compression));
+	info->format = "text";
+	info->format_title = "kernel log as text";
+	info->compression = reader->compression;
+	info->lost = cdm_textlog_lost(reader->text);
+	info->bytes_read = io->bytes_read;
+	info->reads = io->reads;
+	info->spooled = io->spooled;
+}
+
+static void fill_records(const struct cdm_reader *reader, struct cdm_info *info)
+{
+	const char *unused;
+
 	info->records = reader->n_records;
 	info->first_seq = reader->first_seq;
 	info->damage = cdm_reader_damage(reader, 0, &unused);
@@ -125,13 +145,17 @@ enum cdm_result cdm_reader_info(struct cdm_reader *reader, struct cdm_info *info
 	};
 	size_t size = (size_t)cdm_min(info->size, sizeof(filled));
 
-	if (!reader->dump)
+	if (!reader->dump && !reader->text)
 		return CDM_MISUSE;
-	fill_container(reader, &filled);
+	if (reader->text)
+		fill_text(reader, &filled);
+	else
+		fill_container(reader, &filled);
 	if (reader->kernel)
 		fill_kernel(reader, &filled);
 	if (reader->log)
 		fill_log(reader, &filled);
+	fill_records(reader, &filled);
 	filled.size = info->size;
 	memcpy(info, &filled, size);
 	return CDM_GOOD;

@@ -9,15 +9,22 @@ void cdm_reader_keep_pieces(struct cdm_reader *reader)
 		cdm_log_keep_pieces(reader->log);
 }
 
+static enum cdm_status next_record(struct cdm_reader *reader, struct cdm_record *rec)
+{
+	if (reader->text)
+		return cdm_textlog_next(reader->text, rec, &reader->err);
+	return cdm_log_next(reader->log, rec, &reader->err);
+}
+
 enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record)
 {
 	struct cdm_record rec;
 
-	if (!reader->log) {
+	if (!reader->log && !reader->text) {
 		cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "there is no open log");
 		return CDM_MISUSE;
 	}
-	enum cdm_status st = cdm_log_next(reader->log, &rec, &reader->err);
+	enum cdm_status st = next_record(reader, &rec);
 
 	if (st)
 		return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
@@ -40,10 +47,18 @@ enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record
 	return CDM_GOOD;
 }
 
-uint64_t cdm_reader_damage(const struct cdm_reader *reader, size_t index, const char **text)
+static const struct cdm_damage *damage_of_log(const struct cdm_reader *reader)
 {
 	static const struct cdm_damage none;
-	const struct cdm_damage *log = reader->log ? cdm_log_damage(reader->log) : &none;
+
+	if (reader->text)
+		return cdm_textlog_damage(reader->text);
+	return reader->log ? cdm_log_damage(reader->log) : &none;
+}
+
+uint64_t cdm_reader_damage(const struct cdm_reader *reader, size_t index, const char **text)
+{
+	const struct cdm_damage *log = damage_of_log(reader);
 	const struct cdm_damage *drained = &reader->drained;
 
 	if (index < log->n_told)

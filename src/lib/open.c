@@ -15,6 +15,7 @@ void cdm_reader_free(struct cdm_reader *reader)
 {
 	if (!reader)
 		return;
+	cdm_textlog_close(reader->text);
 	cdm_log_close(reader->log);
 	cdm_kernel_close(reader->kernel);
 	cdm_dump_close(reader->dump);
@@ -51,6 +52,14 @@ static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **d
 	return cdm_dump_open(*source, dump, err);
 }
 
+/* What no format knows may be a text, if that was asked for. Takes over the source. */
+static enum cdm_status open_text(struct cdm_reader *reader, struct cdm_source *source)
+{
+	return cdm_textlog_open(
+		source, reader->accepts == CDM_TEXT_KMSG ? CDM_TEXTLOG_KMSG : CDM_TEXTLOG_LINES,
+		&reader->text, &reader->err);
+}
+
 /* Takes over the source, also when it fails. */
 static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_source *source,
 				      struct cdm_dump **dump)
@@ -58,6 +67,8 @@ static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_sour
 	struct cdm_error *err = &reader->err;
 
 	if (open_dump(&source, dump, err)) {
+		if (err->status == CDM_NOT_MINE && reader->accepts != CDM_TEXT_NONE)
+			return open_text(reader, source);
 		cdm_source_close(source);
 		return err->status;
 	}
@@ -69,6 +80,11 @@ static enum cdm_result misuse(struct cdm_reader *reader, const char *what)
 {
 	cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "%s", what);
 	return CDM_MISUSE;
+}
+
+void cdm_reader_accept_text(struct cdm_reader *reader, enum cdm_text text)
+{
+	reader->accepts = text;
 }
 
 enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
@@ -92,6 +108,8 @@ enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
 	struct cdm_dump *part;
 	bool was_flattened = reader->flattened;
 
+	if (reader->text)
+		return CDM_NO_MORE;
 	if (!reader->dump || reader->log)
 		return misuse(reader, "parts are joined between peek and start");
 	if (cdm_source_open(name, &source, &reader->err) || open_container(reader, source, &part))
@@ -105,6 +123,8 @@ enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
 
 enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 {
+	if (reader->text)
+		return CDM_GOOD;
 	if (!reader->dump || reader->log)
 		return misuse(reader, "a log is looked for once, in an open dump");
 	if (reader->given.at &&
@@ -132,17 +152,24 @@ enum cdm_result cdm_reader_open_source(struct cdm_reader *reader, struct cdm_sou
 							     : cdm_reader_start(reader);
 }
 
+static enum cdm_result drain(struct cdm_reader *reader, struct cdm_source *source)
+{
+	if (!cdm_source_drain(source, &reader->err))
+		return CDM_GOOD;
+	cdm_damage_add(&reader->drained, &reader->err);
+	return CDM_FAILED;
+}
+
 enum cdm_result cdm_reader_drain(struct cdm_reader *reader)
 {
-	if (!reader->dump)
-		return misuse(reader, "there is no open dump");
 	enum cdm_result result = CDM_GOOD;
 
-	for (struct cdm_dump *part = reader->dump; part; part = part->next_part) {
-		if (cdm_source_drain(part->source, &reader->err)) {
-			cdm_damage_add(&reader->drained, &reader->err);
+	if (reader->text)
+		return drain(reader, cdm_textlog_source(reader->text));
+	if (!reader->dump)
+		return misuse(reader, "there is no open dump");
+	for (struct cdm_dump *part = reader->dump; part; part = part->next_part)
+		if (drain(reader, part->source) != CDM_GOOD)
 			result = CDM_FAILED;
-		}
-	}
 	return result;
 }

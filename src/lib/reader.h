@@ -9,6 +9,7 @@
 #include "dump/dump.h"
 #include "kernel/kernel.h"
 #include "printk/log.h"
+#include "textlog/textlog.h"
 
 struct cdm_reader {
 	struct cdm_error err; /* of the last call that failed */
@@ -17,7 +18,9 @@ struct cdm_reader {
 	struct cdm_dump *dump; /* owns the source */
 	struct cdm_kernel *kernel;
 	struct cdm_log *log;
-	struct cdm_bytes given; /* a description that overrides the dump's; owned */
+	struct cdm_bytes given;    /* a description that overrides the dump's; owned */
+	enum cdm_text accepts;     /* what may be read that is no dump */
+	struct cdm_textlog *text;  /* instead of dump, kernel and log */
 	struct cdm_damage drained; /* what draining found */
 	uint64_t n_records, first_seq;
 

@@ -14,23 +14,6 @@ struct cdm_log {
 	struct cdm_joiner joiner;
 };
 
-void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err)
-{
-	damage->places++;
-	if (damage->n_told == CDM_MAX_TOLD)
-		return;
-	damage->told[damage->n_told] = strdup(err->text);
-	if (damage->told[damage->n_told])
-		damage->n_told++;
-}
-
-void cdm_damage_clear(struct cdm_damage *damage)
-{
-	while (damage->n_told)
-		free(damage->told[--damage->n_told]);
-	damage->places = 0;
-}
-
 /* What is tried with each candidate kernel. */
 struct attempt {
 	struct cdm_log *log;

@@ -9,20 +9,9 @@
 #ifndef CDM_PRINTK_LOG_H
 #define CDM_PRINTK_LOG_H
 
-#include "base/limits.h"
+#include "base/damage.h"
 #include "kernel/kernel.h"
 #include "printk/record.h"
-
-/* Places where something that the kernel had is missing or damaged. */
-struct cdm_damage {
-	uint64_t places;
-	unsigned n_told;
-	char *told[CDM_MAX_TOLD]; /* the first ones, a sentence each; owned */
-};
-
-/* Counts a place; keeps a copy of the sentence if it is one of the first, and there is memory. */
-void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err);
-void cdm_damage_clear(struct cdm_damage *damage);
 
 struct cdm_log_facts {
 	uint64_t ring_bytes; /* room for text */

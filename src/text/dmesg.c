@@ -67,18 +67,10 @@ static void put_prefix(struct cdm_outbuf *out, const struct cdm_text_style *styl
 								  : MAX_CALLER_WIDTH);
 }
 
-/* A text that ends in a newline ends its line with it. */
-static struct cdm_bytes without_final_newline(struct cdm_bytes text)
-{
-	if (text.len && text.at[text.len - 1] == '\n')
-		text.len--;
-	return text;
-}
-
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
 		       const struct cdm_record *rec, uint64_t index)
 {
-	struct cdm_bytes text = without_final_newline(rec->text);
+	struct cdm_bytes text = cdm_shown_text(rec);
 	size_t start = out->needed;
 
 	(void)index;

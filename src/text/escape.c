@@ -15,10 +15,11 @@ static struct cdm_bytes behind(struct cdm_bytes text, size_t len)
 	return (struct cdm_bytes){ text.at + len, text.len - len };
 }
 
-static void put_newline(struct cdm_outbuf *out, size_t indent)
+/* Nothing stands below the last line. */
+static void put_newline(struct cdm_outbuf *out, size_t indent, bool is_last)
 {
 	cdm_put_char(out, '\n');
-	cdm_put_repeated(out, ' ', indent);
+	cdm_put_repeated(out, ' ', is_last ? 0 : indent);
 }
 
 static bool is_white_space(uint8_t byte)
@@ -52,7 +53,7 @@ static size_t put_character(struct cdm_outbuf *out, struct cdm_bytes text, size_
 	bool printable;
 
 	if (text.at[0] == '\n') {
-		put_newline(out, indent);
+		put_newline(out, indent, text.len == 1);
 		return 1;
 	}
 	if (is_white_space(text.at[0])) {
@@ -76,7 +77,7 @@ static void put_unescaped(struct cdm_outbuf *out, struct cdm_bytes text, size_t 
 		size_t len = (size_t)(newline - text.at);
 
 		cdm_put_bytes(out, text.at, len);
-		put_newline(out, indent);
+		put_newline(out, indent, len + 1 == text.len);
 		text = behind(text, len + 1);
 	}
 	cdm_put_bytes(out, text.at, text.len);

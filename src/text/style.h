@@ -9,6 +9,7 @@
 #define CDM_TEXT_STYLE_H
 
 #include "base/outbuf.h"
+#include "base/priority.h"
 #include "printk/record.h"
 
 #include <stdbool.h>
@@ -37,15 +38,24 @@ extern const struct cdm_text_form cdm_form_dmesg; /* default, -r, -x */
 extern const struct cdm_text_form cdm_form_json;  /* -J */
 extern const struct cdm_text_form cdm_form_kmsg;  /* --kmsg-records */
 
-/* names.c: "warn", "kern"; NULL for levels from 8 and facilities from 24, which have none. */
-const char *cdm_level_name(unsigned level);
-const char *cdm_facility_name(unsigned facility);
+/* What syslog(2) and /dev/kmsg call a record. */
+static inline unsigned cdm_priority(const struct cdm_record *rec)
+{
+	return rec->facility * 8u + rec->level;
+}
 
-/* names.c: what syslog(2) and /dev/kmsg call a record: facility * 8 + level. */
-unsigned cdm_priority(const struct cdm_record *rec);
+/* A text that ends in a newline ends its line with it. */
+static inline struct cdm_bytes cdm_shown_text(const struct cdm_record *rec)
+{
+	struct cdm_bytes text = rec->text;
+
+	if (text.len && text.at[text.len - 1] == '\n')
+		text.len--;
+	return text;
+}
 
 /* escape.c: text as dmesg shows it: what is not printable in the locale (LC_CTYPE) becomes \xNN,
- * white space passes; a newline is followed by `indent` blanks. */
+ * white space passes; a newline that is not the last byte is followed by `indent` blanks. */
 void cdm_put_escaped(struct cdm_outbuf *out, struct cdm_bytes text, size_t indent, bool no_escape);
 
 /* clock.c: seconds and microseconds, "%5ld.%06ld", or "[%5ld.%06ld] ". */

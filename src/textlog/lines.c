@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lines.c - where does the next line of a text end? */
+
+#include "textlog/lines.h"
+
+#include "base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads on behind what is left, which moves to the start. What cannot be read ends the text. */
+static void fill(struct cdm_lines *lines)
+{
+	size_t got;
+
+	memmove(lines->buf, lines->buf + lines->start, lines->end - lines->start);
+	lines->end -= lines->start;
+	lines->start = 0;
+	size_t room = CDM_LINES_ROOM - lines->end;
+	enum cdm_status st = cdm_source_read(lines->source, lines->at, lines->buf + lines->end,
+					     room, &got, &lines->failure);
+
+	lines->failure.status = st;
+	lines->is_at_end = st || got < room;
+	lines->at += got;
+	lines->end += got;
+}
+
+/* NULs in front of a line: between the records of some texts, and where a file was lengthened. */
+static size_t count_nuls(const struct cdm_lines *lines)
+{
+	size_t n = 0;
+
+	while (lines->start + n < lines->end && !lines->buf[lines->start + n])
+		n++;
+	return n;
+}
+
+/* How long the line is that begins there, with its newline; 0: its end is not in the buffer. */
+static size_t find_end(const struct cdm_lines *lines, size_t start)
+{
+	size_t len = lines->end - start;
+	const uint8_t *newline = len ? memchr(lines->buf + start, '\n', len) : NULL;
+
+	if (newline)
+		return (size_t)(newline - (lines->buf + start)) + 1;
+	if (lines->is_at_end || len > CDM_MAX_TEXT)
+		return len;
+	return 0;
+}
+
+enum cdm_status cdm_lines_look(struct cdm_lines *lines, struct cdm_line *line,
+			       struct cdm_error *err)
+{
+	size_t nuls, len;
+
+	if (!lines->buf)
+		lines->buf = malloc(CDM_LINES_ROOM);
+	if (!lines->buf)
+		return cdm_fail_memory(err, "text");
+	for (;;) {
+		nuls = count_nuls(lines);
+		len = find_end(lines, lines->start + nuls);
+		if (len || lines->is_at_end)
+			break;
+		/* NULs alone say nothing but that they are there. */
+		if (nuls > 1)
+			lines->start += nuls - 1;
+		fill(lines);
+	}
+	if (!len)
+		return CDM_END;
+	bool is_whole = lines->buf[lines->start + nuls + len - 1] == '\n';
+
+	if (len > CDM_MAX_TEXT + 1u)
+		len = CDM_MAX_TEXT, is_whole = false;
+	lines->line_len = nuls + len;
+	*line = (struct cdm_line){
+		.at = lines->buf + lines->start + nuls,
+		.len = len - is_whole,
+		.has_nul = nuls > 0,
+	};
+	return CDM_OK;
+}
+
+void cdm_lines_pass(struct cdm_lines *lines)
+{
+	lines->start += lines->line_len;
+	lines->line_len = 0;
+}
+
+void cdm_lines_end(struct cdm_lines *lines)
+{
+	free(lines->buf);
+	lines->buf = NULL;
+}

@@ -1,0 +1,2 @@
+libcrashdmesg_objects_la_SOURCES += src/textlog/textlog.h src/textlog/textlog.c src/textlog/lines.h src/textlog/lines.c \
+	src/textlog/prefix.h src/textlog/prefix.c src/textlog/kmsg.h src/textlog/kmsg.c
