@@ -84,7 +84,7 @@ struct cdm_arch {
 	struct cdm_layout layout; /* of the kernel's memory */
 	uint32_t page_size;       /* where VMCOREINFO has no PAGESIZE */
 
-	/* Could it be this architecture at all? Asks VMCOREINFO; reads no memory. */
+	/* Could it be this architecture at all? Asks VMCOREINFO, and for a word of memory at most. */
 	bool (*could_be)(const struct cdm_arch *arch, const struct cdm_machine *machine);
 
 	/* Fills at most `room` proposals, the likeliest first, and returns their number. NULL, as
@@ -92,6 +92,31 @@ struct cdm_arch {
 	unsigned (*propose)(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room);
 };
+
+/* proposals.c: what the propose() of several architectures do. */
+struct cdm_proposals {
+	struct cdm_proposal *at;
+	unsigned n, room;
+};
+
+/* One more, if there is room. */
+void cdm_proposals_add(struct cdm_proposals *list, const struct cdm_proposal *proposal);
+
+/* The same, with the container's claims for what is outside the image; if it claims anything. */
+void cdm_proposals_add_claims(struct cdm_proposals *list, const struct cdm_machine *machine,
+			      struct cdm_proposal proposal);
+
+/* How far above its virtual address the image stands (modulo 2^64), if uts_paddrs[i] is its
+ * init_uts_ns. False: it is not, since the displacement is no multiple of `align`. */
+bool cdm_image_displacement(const struct cdm_machine *machine, unsigned i, uint64_t align,
+			    uint64_t *displacement);
+
+/* Does init_uts_ns hold a kernel's name, if the image stands so far above its virtual address? For
+ * places that are mere guesses. */
+bool cdm_is_named_at(const struct cdm_machine *machine, uint64_t displacement);
+
+/* Where RAM seems to begin: the first range of the file that begins at a multiple of `align`. */
+bool cdm_ram_start(const struct cdm_machine *machine, uint64_t align, uint64_t *paddr);
 
 /* The architectures one after the other; NULL behind the last. */
 const struct cdm_arch *cdm_arch_at(unsigned index);
@@ -104,6 +129,10 @@ extern const struct cdm_arch cdm_arch_x86_64;
 extern const struct cdm_arch cdm_arch_arm64;
 extern const struct cdm_arch cdm_arch_i386;
 extern const struct cdm_arch cdm_arch_arm, cdm_arch_arm_big;
+extern const struct cdm_arch cdm_arch_s390x;
+extern const struct cdm_arch cdm_arch_ppc64, cdm_arch_ppc64_little;
+extern const struct cdm_arch cdm_arch_riscv64;
+extern const struct cdm_arch cdm_arch_ppc;
 
 /* claims.c: what is common to machines whose page tables are not known yet. */
 bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine);

@@ -15,6 +15,11 @@ static const struct cdm_arch *const architectures[] = {
 	&cdm_arch_i386,
 	&cdm_arch_arm,
 	&cdm_arch_arm_big,
+	&cdm_arch_s390x,
+	&cdm_arch_ppc64_little,
+	&cdm_arch_ppc64,
+	&cdm_arch_riscv64,
+	&cdm_arch_ppc,
 // clang-format on
 #endif
 };
@@ -25,11 +30,6 @@ static const struct cdm_arch claimed[] = {
 	{ "loongarch64", "loongarch64", 258, { false, 8 }, 16384, NULL, NULL },
 	{ "mips",        "mips",          8, { true,  4 },  4096, NULL, NULL },
 	{ "mips64",      "mips64",        8, { false, 8 }, 16384, NULL, NULL },
-	{ "ppc",         "ppc",          20, { true,  4 },  4096, NULL, NULL },
-	{ "ppc64",       "ppc64*",       21, { true,  8 }, 65536, NULL, NULL },
-	{ "ppc64",       "ppc64*",       21, { false, 8 }, 65536, NULL, NULL },
-	{ "riscv64",     "riscv64",     243, { false, 8 },  4096, NULL, NULL },
-	{ "s390x",       "s390x",        22, { true,  8 },  4096, NULL, NULL },
 	{ "sparc64",     "sparc64",      43, { true,  8 },  8192, NULL, NULL },
 };
 // clang-format on

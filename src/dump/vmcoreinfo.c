@@ -255,3 +255,10 @@ bool cdm_vmcoreinfo_decimal(const struct cdm_vmcoreinfo *info, const char *key, 
 
 	return cdm_vmcoreinfo_text(info, key, &text) && parse(text, 10, value);
 }
+
+bool cdm_vmcoreinfo_hex(const struct cdm_vmcoreinfo *info, const char *key, uint64_t *value)
+{
+	struct cdm_bytes text;
+
+	return cdm_vmcoreinfo_text(info, key, &text) && parse(text, 16, value);
+}

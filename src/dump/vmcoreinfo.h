@@ -36,4 +36,7 @@ bool cdm_vmcoreinfo_number(const struct cdm_vmcoreinfo *info, const char *name, 
  * "PAGESIZE", "CRASHTIME". */
 bool cdm_vmcoreinfo_decimal(const struct cdm_vmcoreinfo *info, const char *key, uint64_t *value);
 
+/* A whole key with a hexadecimal value without 0x: "KERNELOFFSET", "IDENTITYBASE". */
+bool cdm_vmcoreinfo_hex(const struct cdm_vmcoreinfo *info, const char *key, uint64_t *value);
+
 #endif
