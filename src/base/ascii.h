@@ -19,6 +19,11 @@ static inline bool cdm_is_printable_ascii(uint8_t byte)
 	return byte >= 0x20 && byte <= 0x7e;
 }
 
+static inline bool cdm_is_digit(uint8_t byte)
+{
+	return byte >= '0' && byte <= '9';
+}
+
 /* Has top bits where a byte of these eight is below 0x20, above 0x7e, `stop` or `other_stop` (0: no
  * such byte), and 0 where none is. Borrows and carries reach only bytes above one that is odd
  * itself, so it says rightly whether, though not which. */

@@ -106,6 +106,23 @@
 
 /* ---- the kernel ---- */
 
+/* Where memory is searched, it is read in pieces of this size. */
+#define CDM_SEARCH_PIECE (64 * CDM_KIB)
+
+/* Different descriptions found in memory that are kept for a second look, when none was proved at
+ * first: kernels that ran before, guests, files in the page cache. A text has 4 KiB. */
+#define CDM_MAX_FINDS 16
+
+/* Bytes of a description's beginning that must name more than a release. */
+#define CDM_DESCRIPTION_HEAD 200
+
+/* The first records of a log that are looked at for what the kernel was started for. */
+#define CDM_MAX_EARLY_RECORDS 256
+
+/* Processors whose registers are looked at, and areas of notes that have them. */
+#define CDM_MAX_CPUS 64
+#define CDM_MAX_NOTE_AREAS 4
+
 /* Physical load addresses tried for kernels that export only the address of phys_base: every
  * 2 MiB of 64 GiB. Such kernels (before 4.10) are not moved higher. */
 #define CDM_MAX_PHYS_BASE_TRIES 32768

@@ -241,6 +241,7 @@ enum cdm_status cdm_dump_describe_anew(struct cdm_dump *dump, struct cdm_bytes t
 				       const char *origin, struct cdm_error *err)
 {
 	forget_descriptions(dump);
+	dump->is_described = true;
 	return cdm_dump_describe(dump, text, origin, err);
 }
 

@@ -52,6 +52,7 @@ struct cdm_dump {
 	uint32_t writer_page_flags;    /* codecs that the header names; pages may say otherwise */
 	struct cdm_description descriptions[CDM_MAX_DESCRIPTIONS];
 	unsigned n_descriptions;
+	bool is_described; /* ... by the caller: nothing else is to be looked for */
 	struct cdm_claim claims[CDM_MAX_CLAIMS];
 	unsigned n_claims;
 

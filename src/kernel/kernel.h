@@ -18,18 +18,34 @@ struct cdm_kernel {
 	struct cdm_layout layout; /* of the kernel's memory */
 	uint32_t page_size;       /* bytes */
 	struct cdm_vmcoreinfo *info;
-	const char *info_origin; /* "note", "file" */
+	const char *info_origin; /* "note", "file", "scan" */
+	char *own_text;          /* what info refers to, where it is not the dump's */
 	struct cdm_translation translation;
 };
 
-/* CDM_OK: the candidate is this kernel. Anything else: it is not, or it cannot be told; the
- * sentence says why. */
+/* What a proved kernel's log says of it, to tell the kernel that died from others in its memory. */
+struct cdm_evidence {
+	bool is_capture; /* it was started to take a dump of another one */
+};
+
+/* How to tell whether a candidate is this kernel. The functions share one state, `context`. */
 struct cdm_proof {
+	/* CDM_OK: it is, and what was opened for the proof stays open. Anything else: it is not, or
+	 * it cannot be told; the sentence says why. */
 	enum cdm_status (*prove)(void *context, struct cdm_kernel *kernel, struct cdm_error *err);
+
+	/* From now on prove() is content with less, since all failed because of *reason; NULL: no
+	 * longer. */
+	void (*relax)(void *context, const struct cdm_error *reason);
+
+	/* Says what there is to say of a kernel that was just proved, and closes what was opened. */
+	void (*examine)(void *context, struct cdm_evidence *evidence);
+
 	void *context;
 };
 
-/* Tries every description with every translation; the first proved one is taken. On failure *err
+/* Tries every description of the container with every translation; the first proved one is taken.
+ * Where there is none, memory is searched (search.h). On failure *err
  * tells of the attempt that came closest. The dump must outlive *out. */
 CDM_CHECKED enum cdm_status cdm_kernel_open(struct cdm_dump *dump, const struct cdm_proof *proof,
 					    struct cdm_kernel **out, struct cdm_error *err);

@@ -5,6 +5,7 @@
 #include "printk/join.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct cdm_log {
 	const struct cdm_log_generation *generation;
@@ -17,7 +18,8 @@ struct cdm_log {
 /* What is tried with each candidate kernel. */
 struct attempt {
 	struct cdm_log *log;
-	const struct cdm_error *fallback; /* why the ring in use cannot be had; NULL: it is tried */
+	bool has_fallback;       /* the ring in use cannot be had, the first one is tried ... */
+	struct cdm_error reason; /* ... because of this */
 };
 
 static const struct cdm_log_generation *find_generation(const struct cdm_kernel *kernel)
@@ -51,10 +53,43 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 			"log_first_idx or log_end",
 			cdm_vmcoreinfo_lines(kernel->info));
 	cdm_damage_clear(&log->damage);
-	if (attempt->fallback)
-		tell_of_fallback(&log->damage, attempt->fallback);
-	return log->generation->open(kernel, attempt->fallback != NULL, &log->damage, &log->priv,
-				     err);
+	if (attempt->has_fallback)
+		tell_of_fallback(&log->damage, &attempt->reason);
+	return log->generation->open(kernel, attempt->has_fallback, &log->damage, &log->priv, err);
+}
+
+static void relax(void *context, const struct cdm_error *reason)
+{
+	struct attempt *attempt = context;
+
+	attempt->has_fallback = reason != NULL;
+	if (reason)
+		attempt->reason = *reason;
+}
+
+/* A kernel that takes a dump is told where the dead one left the headers of its memory, on its
+ * command line or by its device tree, and says so. */
+static bool tells_of_capture(const struct cdm_record *rec)
+{
+	static const char word[] = "elfcorehdr";
+
+	return rec->facility == 0 && rec->text.len &&
+	       memmem(rec->text.at, rec->text.len, word, sizeof(word) - 1);
+}
+
+static void examine(void *context, struct cdm_evidence *evidence)
+{
+	struct attempt *attempt = context;
+	struct cdm_log *log = attempt->log;
+	struct cdm_record rec;
+	struct cdm_error unused;
+
+	evidence->is_capture = false;
+	for (unsigned i = 0; i < CDM_MAX_EARLY_RECORDS && !evidence->is_capture &&
+			     !log->generation->next(log->priv, &rec, &unused);
+	     i++)
+		evidence->is_capture = tells_of_capture(&rec);
+	log->generation->close(log->priv);
 }
 
 enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
@@ -62,22 +97,16 @@ enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
 {
 	struct cdm_log *log = calloc(1, sizeof(*log));
 	struct attempt attempt = { .log = log };
-	struct cdm_proof proof = { .prove = prove, .context = &attempt };
-	struct cdm_error unused;
+	struct cdm_proof proof = {
+		.prove = prove, .relax = relax, .examine = examine, .context = &attempt
+	};
 
 	if (!log)
 		return cdm_fail_memory(err, "log");
-	enum cdm_status st = cdm_kernel_open(dump, &proof, kernel, err);
-
-	if (st && st != CDM_ERR_MEMORY) {
-		attempt.fallback = err;
-		if (!cdm_kernel_open(dump, &proof, kernel, &unused))
-			st = CDM_OK;
-	}
-	if (st) {
+	if (cdm_kernel_open(dump, &proof, kernel, err)) {
 		cdm_damage_clear(&log->damage);
 		free(log);
-		return st;
+		return err->status;
 	}
 	*out = log;
 	return CDM_OK;

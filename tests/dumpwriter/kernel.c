@@ -175,19 +175,56 @@ static void write_sections(struct dw_kernel *kernel, struct dw_memory *memory)
 			     vmemmap | present_and_mapped);
 }
 
-static void write_vmcoreinfo(struct dw_kernel *kernel, struct dw_memory *memory)
+/* The page, or the array, that a kernel gathers its text in: the time of a crash is not in it. */
+static void write_description(struct dw_kernel *kernel, struct dw_memory *memory, uint64_t off)
+{
+	static const char key[] = "CRASHTIME=";
+	const struct dw_buffer *text = &kernel->vmcoreinfo;
+	size_t len = text->len;
+
+	for (size_t i = 0; i + sizeof(key) - 1 <= text->len; i++) {
+		if (!memcmp(text->at + i, key, sizeof(key) - 1))
+			len = i;
+	}
+	kernel->vmcoreinfo_paddr = kernel->image_paddr + off;
+	dw_memory_write(memory, kernel->vmcoreinfo_paddr, text->at, dw_min(len, DW_PAGE));
+}
+
+static void write_description_note(const struct dw_kernel *kernel, struct dw_memory *memory,
+				   uint64_t off)
 {
 	struct dw_buffer note = { .arena = memory->arena };
 
-	kernel->vmcoreinfo_paddr = kernel->image_paddr + VMCOREINFO_AT;
-	dw_memory_write(memory, kernel->vmcoreinfo_paddr, kernel->vmcoreinfo.at,
-			dw_min(kernel->vmcoreinfo.len, DW_PAGE));
 	dw_put_number(&note, memory->is_big, 4, 11);
 	dw_put_number(&note, memory->is_big, 4, kernel->vmcoreinfo.len);
 	dw_put_number(&note, memory->is_big, 4, 0);
 	dw_put(&note, "VMCOREINFO\0", 12);
 	dw_put(&note, kernel->vmcoreinfo.at, kernel->vmcoreinfo.len);
-	dw_memory_write(memory, kernel->image_paddr + VMCOREINFO_NOTE_AT, note.at, note.len);
+	dw_memory_write(memory, kernel->image_paddr + off, note.at, note.len);
+}
+
+/* Pages of their own since 4.13, arrays among the variables before. */
+static void write_vmcoreinfo(struct dw_kernel *kernel, struct dw_memory *memory,
+			     const struct dw_settings *settings)
+{
+	static const char *const places[] = { "pages", "note", "text", "arrays", "none", NULL };
+
+	switch (dw_get_choice(settings, "kernel", "described", places)) {
+	case 0:
+		write_description(kernel, memory, VMCOREINFO_AT);
+		write_description_note(kernel, memory, VMCOREINFO_NOTE_AT);
+		break;
+	case 1:
+		write_description_note(kernel, memory, VMCOREINFO_NOTE_AT);
+		break;
+	case 2:
+		write_description(kernel, memory, VMCOREINFO_AT);
+		break;
+	case 3:
+		write_description(kernel, memory, VMCOREINFO_AT + 0x7a0);
+		write_description_note(kernel, memory, VMCOREINFO_NOTE_AT + 0x8a4);
+		break;
+	}
 }
 
 /* makedumpfile keeps the kernel's own pages, also those that hold zeros. */
@@ -217,7 +254,7 @@ void dw_kernel_write(struct dw_kernel *kernel, struct dw_memory *memory,
 	write_sections(kernel, memory);
 	dw_write_log(kernel, memory, settings);
 	kernel->vmcoreinfo = dw_vmcoreinfo(kernel, settings);
-	write_vmcoreinfo(kernel, memory);
+	write_vmcoreinfo(kernel, memory, settings);
 	keep_pages(memory, kernel->image_paddr, kernel->image_paddr + kernel->image_size);
 	log = dw_log_range(kernel);
 	keep_pages(memory, log.start, log.end);

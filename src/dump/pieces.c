@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* pieces.c - how is all memory of a dump read, one piece behind the other? */
+
+#include "dump/pieces.h"
+#include "base/checked.h"
+
+#include <stdlib.h>
+
+#define STEP 4096 /* the smallest page of any machine: what is passed over where one is missing */
+
+enum cdm_status cdm_pieces_begin(struct cdm_pieces *pieces, struct cdm_dump *dump,
+				 struct cdm_error *err)
+{
+	*pieces = (struct cdm_pieces){
+		.dump = dump,
+		.step = STEP,
+		.buf = malloc(CDM_SEARCH_PIECE),
+	};
+	return pieces->buf ? CDM_OK : cdm_fail_memory(err, "search");
+}
+
+void cdm_pieces_end(struct cdm_pieces *pieces)
+{
+	free(pieces->buf);
+	pieces->buf = NULL;
+}
+
+static enum cdm_status next_range(struct cdm_pieces *pieces, struct cdm_error *err)
+{
+	if (pieces->range.begin < pieces->range.end)
+		return CDM_OK;
+	return cdm_dump_next_range(pieces->dump, pieces->range.end, &pieces->range, err);
+}
+
+/* Behind the end of a file that was cut there is no more, or a header that lies promises 2^60 bytes:
+ * steps double, so that a gap hides at most as much again. */
+static void pass_over(struct cdm_pieces *pieces, const struct cdm_error *reason)
+{
+	uint64_t to = cdm_end_of(pieces->range.begin - pieces->range.begin % STEP, pieces->step);
+
+	to = cdm_min(to, pieces->range.end);
+	pieces->done += to - pieces->range.begin;
+	pieces->range.begin = to;
+	if (reason->status == CDM_TRUNCATED)
+		pieces->step = cdm_end_of(pieces->step, pieces->step);
+	if (!pieces->has_unread)
+		pieces->unread = *reason;
+	pieces->has_unread = true;
+}
+
+enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *piece, uint64_t *paddr,
+				struct cdm_error *err)
+{
+	enum cdm_status st;
+
+	while (!(st = next_range(pieces, err))) {
+		uint64_t begin = pieces->range.begin;
+		size_t room = CDM_SEARCH_PIECE - (size_t)(begin % CDM_SEARCH_PIECE), got = 0;
+		struct cdm_error failure;
+
+		st = cdm_dump_read(pieces->dump, begin, pieces->buf,
+				   (size_t)cdm_min(room, pieces->range.end - begin), &got,
+				   &failure);
+		if (st == CDM_ERR_MEMORY || st == CDM_ERR_SYSTEM || st == CDM_ERR_LIMIT) {
+			*err = failure;
+			return st;
+		}
+		pieces->range.begin += got;
+		pieces->done += got;
+		if (st)
+			pass_over(pieces, &failure);
+		if (got == 0)
+			continue;
+		if (!st)
+			pieces->step = STEP;
+		*piece = (struct cdm_bytes){ pieces->buf, got };
+		*paddr = begin;
+		return CDM_OK;
+	}
+	return st;
+}
+
+uint64_t cdm_pieces_total(struct cdm_dump *dump)
+{
+	struct cdm_range range = { 0 };
+	struct cdm_error unused;
+	uint64_t total = 0;
+
+	while (!cdm_dump_next_range(dump, range.end, &range, &unused))
+		total += range.end - range.begin;
+	return total;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pieces.h - all memory that a dump holds, piece by piece in rising order: for whoever has to search it.
+ *
+ * Pages that cannot be read are passed over; the first reason is kept. Memory does not grow with the
+ * dump, and a piece is read at once, so that searching costs little more than reading. */
+
+#ifndef CDM_DUMP_PIECES_H
+#define CDM_DUMP_PIECES_H
+
+#include "dump/dump.h"
+
+struct cdm_pieces {
+	struct cdm_dump *dump;   /* borrowed */
+	struct cdm_range range;  /* that is being read; what is left of it */
+	uint64_t step;           /* bytes passed over where the file has ended */
+	uint8_t *buf;            /* CDM_SEARCH_PIECE */
+	uint64_t done;           /* bytes of memory looked at or passed over */
+	bool has_unread;         /* something could not be read: */
+	struct cdm_error unread; /* the first reason */
+};
+
+CDM_CHECKED enum cdm_status cdm_pieces_begin(struct cdm_pieces *pieces, struct cdm_dump *dump,
+					     struct cdm_error *err);
+
+/* The next bytes, from physical address *paddr on: at most CDM_SEARCH_PIECE, and none behind the
+ * next multiple of it, so that what is aligned lies in one piece. Valid until the next call. CDM_END: that was all. Fails
+ * where the dump's own index cannot be read, or the system refuses. */
+CDM_CHECKED enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *piece,
+					    uint64_t *paddr, struct cdm_error *err);
+
+void cdm_pieces_end(struct cdm_pieces *pieces);
+
+/* How many bytes that will be. Costs a walk over the dump's index; 0 where that cannot be read. */
+uint64_t cdm_pieces_total(struct cdm_dump *dump);
+
+#endif

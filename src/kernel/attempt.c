@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* attempt.c - is this description, with some translation, this kernel's? */
+
+#include "config.h"
+
+#include "kernel/attempt.h"
+
+#include "base/checked.h"
+
+#include <stdlib.h>
+
+/* ---- which failure tells most? ---- */
+
+/* How close did an attempt come? A page that the dump lacks says more than a contradiction: all
+ * that could be read did fit. */
+static unsigned closeness(const struct cdm_error *err)
+{
+	switch (err->status) {
+	case CDM_TRUNCATED:
+	case CDM_EXCLUDED:
+		return 3;
+	case CDM_ERR_NO_INFO:
+	case CDM_ERR_UNSUPPORTED:
+		return 2;
+	case CDM_ABSENT:
+	case CDM_ERR_UNMAPPED:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/* Of equals the first, since the likeliest come first. */
+void cdm_closest_keep(struct cdm_closest *closest, const struct cdm_error *failure)
+{
+	if (closest->is_set && closeness(failure) <= closeness(&closest->err))
+		return;
+	closest->err = *failure;
+	closest->is_set = true;
+}
+
+bool cdm_closest_is_near(const struct cdm_closest *closest)
+{
+	return closest->is_set && closeness(&closest->err) == 3;
+}
+
+/* ---- attempts ---- */
+
+static enum cdm_status try_proposals(struct cdm_kernel *kernel, const struct cdm_proof *proof,
+				     const struct cdm_machine *machine, struct cdm_error *err)
+{
+	struct cdm_proposal *proposals = malloc(CDM_MAX_CANDIDATES * sizeof(*proposals));
+	struct cdm_closest closest = { .err = { .status = CDM_ERR_NO_INFO } };
+
+	if (!proposals)
+		return cdm_fail_memory(err, "translation");
+	bool is_told = cdm_arch_is_told(kernel->arch, machine);
+	unsigned n = cdm_arch_propose(kernel->arch, machine, proposals, CDM_MAX_CANDIDATES);
+	enum cdm_status st = CDM_ERR_NO_INFO;
+
+	for (unsigned i = 0; i < n && st && !cdm_ends_all(st); i++) {
+		struct cdm_error failure;
+
+		cdm_translation_begin(&kernel->translation, &proposals[i], kernel->dump);
+		st = is_told ? CDM_OK : cdm_kernel_heed_name(kernel, &failure);
+		if (!st)
+			st = proof->prove(proof->context, kernel, &failure);
+		if (st)
+			cdm_closest_keep(&closest, &failure);
+	}
+	free(proposals);
+	if (st)
+		*err = closest.err;
+	return st;
+}
+
+static uint32_t page_size(const struct cdm_kernel *kernel)
+{
+	uint64_t size;
+
+	if (cdm_vmcoreinfo_decimal(kernel->info, "PAGESIZE", &size) && cdm_is_power_of_two(size) &&
+	    size >= 4096 && size <= 65536)
+		return (uint32_t)size;
+	return kernel->arch->page_size;
+}
+
+static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct cdm_proof *proof,
+					 const struct cdm_machine *machine, struct cdm_error *err)
+{
+	struct cdm_closest closest = { .is_set = false };
+
+	for (unsigned i = 0; (kernel->arch = cdm_arch_at(i)); i++) {
+		if (!cdm_arch_could_be(kernel->arch, machine))
+			continue;
+		kernel->layout = kernel->arch->layout;
+		kernel->page_size = page_size(kernel);
+		enum cdm_status st = try_proposals(kernel, proof, machine, err);
+
+		if (!st || cdm_ends_all(st))
+			return st;
+		cdm_closest_keep(&closest, err);
+	}
+	if (!closest.is_set)
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+				"a kernel of %s, which " CDM_BUILD " does not read in such a file",
+				cdm_arch_guess(machine));
+	*err = closest.err;
+	return err->status;
+}
+
+enum cdm_status cdm_attempt(struct cdm_kernel *kernel, const struct cdm_proof *proof,
+			    const struct cdm_candidate *candidate, struct cdm_error *err)
+{
+	if (cdm_vmcoreinfo_new(candidate->text, &kernel->info, err))
+		return err->status;
+	struct cdm_machine machine = {
+		.dump = kernel->dump,
+		.info = kernel->info,
+		.uts_paddrs = candidate->uts_paddrs,
+		.n_uts_paddrs = candidate->n_uts_paddrs,
+	};
+
+	kernel->info_origin = candidate->origin;
+	if (try_architectures(kernel, proof, &machine, err)) {
+		cdm_attempt_undo(kernel);
+		return err->status;
+	}
+	return CDM_OK;
+}
+
+void cdm_attempt_undo(struct cdm_kernel *kernel)
+{
+	cdm_vmcoreinfo_free(kernel->info);
+	kernel->info = NULL;
+}

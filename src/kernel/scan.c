@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* scan.c - which places in memory hold the text of VMCOREINFO? */
+
+#include "kernel/scan.h"
+#include "base/ascii.h"
+#include "base/checked.h"
+
+#include <stdlib.h>
+
+#define PAGE 4096 /* the smallest of any machine */
+#define NOTE_HEADER 12
+#define NOTE_TEXT 24 /* header, and the name padded to 4 bytes */
+#define MAX_RELEASE 64
+
+static const char note_name[] = "VMCOREINFO";
+static const char first_key[] = "OSRELEASE=";
+#define FIRST_KEY_LEN (sizeof(first_key) - 1)
+
+enum cdm_status cdm_scan_begin(struct cdm_scan *scan, struct cdm_dump *dump,
+			       enum cdm_scan_places places, struct cdm_error *err)
+{
+	*scan = (struct cdm_scan){ .places = places };
+	return cdm_pieces_begin(&scan->pieces, dump, err);
+}
+
+void cdm_scan_end(struct cdm_scan *scan)
+{
+	cdm_pieces_end(&scan->pieces);
+	free(scan->text);
+	scan->text = NULL;
+}
+
+/* ---- is it one? ---- */
+
+/* Does VMCOREINFO's note begin here? *desc_size is what its header says. */
+static bool is_note_header(struct cdm_bytes at, uint32_t *desc_size)
+{
+	if (at.len < NOTE_TEXT || memcmp(at.at + NOTE_HEADER, note_name, sizeof(note_name)) != 0)
+		return false;
+	for (int big = 0; big < 2; big++) {
+		struct cdm_layout layout = { .big_endian = big, .word = 4 };
+
+		if (cdm_load_u32(at.at, layout) != sizeof(note_name))
+			continue;
+		*desc_size = cdm_load_u32(at.at + 4, layout);
+		return *desc_size > FIRST_KEY_LEN && *desc_size <= CDM_MAX_VMCOREINFO;
+	}
+	return false;
+}
+
+/* The bytes up to the newline behind a release, or 0: format strings and documents have none. */
+static size_t release_len(struct cdm_bytes text)
+{
+	size_t len = 0;
+
+	while (len < text.len && len <= MAX_RELEASE && text.at[len] > ' ' && text.at[len] <= '~')
+		len++;
+	bool ends = len < text.len && text.at[len] == '\n';
+
+	return ends && len && cdm_is_digit(text.at[0]) ? len : 0;
+}
+
+static bool has_key(struct cdm_bytes text, const char *key)
+{
+	return memmem(text.at, text.len, key, strlen(key)) != NULL;
+}
+
+/* The release, and soon behind it what every kernel exports. */
+static bool looks_like_description(struct cdm_bytes text)
+{
+	if (!cdm_starts_with(text, first_key, FIRST_KEY_LEN))
+		return false;
+	struct cdm_bytes head = { text.at + FIRST_KEY_LEN, text.len - FIRST_KEY_LEN };
+
+	head.len = (size_t)cdm_min(head.len, CDM_DESCRIPTION_HEAD);
+	return release_len(head) && (has_key(head, "\nPAGESIZE=") || has_key(head, "\nBUILD-ID=") ||
+				     has_key(head, "\nSYMBOL("));
+}
+
+/* ---- the text ---- */
+
+static enum cdm_status read_text(struct cdm_scan *scan, uint64_t paddr, size_t len,
+				 struct cdm_bytes *text, struct cdm_error *err)
+{
+	struct cdm_error unused;
+	size_t got = 0;
+
+	free(scan->text);
+	scan->text = malloc(len);
+	if (!scan->text)
+		return cdm_fail_memory(err, "VMCOREINFO");
+	/* What can be had is of use. */
+	if (cdm_dump_read(scan->pieces.dump, paddr, scan->text, len, &got, &unused) == CDM_OK)
+		got = len;
+	*text = (struct cdm_bytes){ scan->text, got };
+	return CDM_OK;
+}
+
+/* The kernel's pages may be larger than the one that was read. */
+static size_t page_size(struct cdm_bytes text)
+{
+	static const char key[] = "\nPAGESIZE=";
+	const uint8_t *at = memmem(text.at, text.len, key, sizeof(key) - 1);
+	size_t size = 0;
+
+	for (at = at ? at + sizeof(key) - 1 : text.at; at < text.at + text.len; at++) {
+		if (!cdm_is_digit(*at) || size > CDM_MAX_VMCOREINFO)
+			break;
+		size = size * 10 + (size_t)(*at - '0');
+	}
+	return size > PAGE && size <= CDM_MAX_VMCOREINFO && cdm_is_power_of_two(size) ? size : PAGE;
+}
+
+static void trim(struct cdm_bytes *text)
+{
+	while (text->len && text->at[text->len - 1] == '\0')
+		text->len--;
+}
+
+/* A page of its own holds nothing else: zeros inside are what a page that was missing left. Among
+ * variables the text ends with the first zero. */
+static void end_text(const struct cdm_scan *scan, struct cdm_find *find)
+{
+	const uint8_t *nul = memchr(find->text.at, '\0', find->text.len);
+
+	if (scan->places == CDM_SCAN_WORDS && !find->is_note && nul)
+		find->text.len = (size_t)(nul - find->text.at);
+	trim(&find->text);
+}
+
+/* Reads the text at find->paddr, `size` bytes by its note, or as far as it can go. CDM_NOT_MINE: it
+ * is no description. */
+static enum cdm_status take_text(struct cdm_scan *scan, struct cdm_find *find, uint32_t size,
+				 struct cdm_error *err)
+{
+	size_t len = find->is_note ? size : PAGE;
+
+	if (read_text(scan, find->paddr, len, &find->text, err))
+		return err->status;
+	if (!looks_like_description(find->text))
+		return CDM_NOT_MINE;
+	len = page_size(find->text);
+	if (scan->places == CDM_SCAN_PAGES && !find->is_note && len > PAGE &&
+	    read_text(scan, find->paddr, len, &find->text, err))
+		return err->status;
+	end_text(scan, find);
+	return CDM_OK;
+}
+
+/* ---- places ---- */
+
+/* What stands `back` bytes before the place that is looked at, as far as the piece goes. */
+static struct cdm_bytes behind(const struct cdm_scan *scan, size_t pos)
+{
+	return (struct cdm_bytes){ scan->piece.at + pos, scan->piece.len - pos };
+}
+
+static enum cdm_status look_at_page(struct cdm_scan *scan, size_t pos, struct cdm_find *find,
+				    struct cdm_error *err)
+{
+	struct cdm_bytes page = behind(scan, pos);
+	uint32_t size = 0;
+
+	find->is_note = is_note_header(page, &size);
+	if (!find->is_note && !cdm_starts_with(page, first_key, FIRST_KEY_LEN))
+		return CDM_NOT_MINE;
+	find->paddr = scan->paddr + pos + (find->is_note ? NOTE_TEXT : 0);
+	return take_text(scan, find, size, err);
+}
+
+/* The next page that begins in the piece; piece.len where there is none. */
+static size_t next_page(const struct cdm_scan *scan)
+{
+	uint64_t past = (scan->paddr + scan->pos) % PAGE;
+	uint64_t pos = scan->pos + (past ? PAGE - past : 0);
+
+	return (size_t)cdm_min(pos, scan->piece.len);
+}
+
+static enum cdm_status search_pages(struct cdm_scan *scan, struct cdm_find *find,
+				    struct cdm_error *err)
+{
+	size_t pos;
+
+	while ((pos = next_page(scan)) < scan->piece.len) {
+		scan->pos = pos + 1;
+		enum cdm_status st = look_at_page(scan, pos, find, err);
+
+		if (st != CDM_NOT_MINE)
+			return st;
+	}
+	return CDM_NOT_MINE;
+}
+
+static enum cdm_status search_piece(struct cdm_scan *scan, struct cdm_find *find,
+				    struct cdm_error *err)
+{
+	return search_pages(scan, find, err);
+}
+
+enum cdm_status cdm_scan_next(struct cdm_scan *scan, struct cdm_find *find, struct cdm_error *err)
+{
+	enum cdm_status st;
+
+	while ((st = search_piece(scan, find, err)) == CDM_NOT_MINE) {
+		st = cdm_pieces_next(&scan->pieces, &scan->piece, &scan->paddr, err);
+		scan->pos = 0;
+		if (st)
+			return st;
+	}
+	return st;
+}
