@@ -111,12 +111,10 @@ void cdm_proposals_add_claims(struct cdm_proposals *list, const struct cdm_machi
 bool cdm_image_displacement(const struct cdm_machine *machine, unsigned i, uint64_t align,
 			    uint64_t *displacement);
 
-/* Does init_uts_ns hold a kernel's name, if the image stands so far above its virtual address? For
- * places that are mere guesses. */
-bool cdm_is_named_at(const struct cdm_machine *machine, uint64_t displacement);
-
-/* Where RAM seems to begin: the first range of the file that begins at a multiple of `align`. */
-bool cdm_ram_start(const struct cdm_machine *machine, uint64_t align, uint64_t *paddr);
+/* A guess at where vaddr stands: the first ranges of the file, rounded down to `align`, or what is
+ * `align` behind. False: with none of them a kernel's name is in init_uts_ns. */
+bool cdm_guess_place(const struct cdm_machine *machine, uint64_t vaddr, uint64_t align,
+		     uint64_t *paddr);
 
 /* The architectures one after the other; NULL behind the last. */
 const struct cdm_arch *cdm_arch_at(unsigned index);

@@ -32,10 +32,9 @@ static void add_elsewhere(struct cdm_proposals *list, const struct cdm_machine *
 {
 	uint64_t start, displacement;
 
-	if (cdm_ram_start(machine, RAM_ALIGN, &start))
-		for (size_t i = 0; i < N_PAGE_OFFSETS; i++)
-			if (start && cdm_is_named_at(machine, start - page_offsets[i]))
-				add(list, start - page_offsets[i], "the start of RAM");
+	for (size_t i = 0; i < N_PAGE_OFFSETS; i++)
+		if (cdm_guess_place(machine, page_offsets[i], RAM_ALIGN, &start))
+			add(list, start - page_offsets[i], "the start of RAM");
 	for (unsigned i = 0; i < machine->n_uts_paddrs; i++)
 		if (cdm_image_displacement(machine, i, PAGE_ALIGN, &displacement))
 			add(list, displacement, "the place of init_uts_ns");

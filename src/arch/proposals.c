@@ -32,7 +32,8 @@ bool cdm_image_displacement(const struct cdm_machine *machine, unsigned i, uint6
 	return *displacement % align == 0;
 }
 
-bool cdm_is_named_at(const struct cdm_machine *machine, uint64_t displacement)
+/* Does init_uts_ns hold a kernel's name, if the image is displaced so far? */
+static bool is_named_at(const struct cdm_machine *machine, uint64_t displacement)
 {
 	uint64_t vaddr, off = 4; /* behind a reference count, where no key tells (to 5.11) */
 	struct cdm_error unused;
@@ -47,7 +48,8 @@ bool cdm_is_named_at(const struct cdm_machine *machine, uint64_t displacement)
 	       !memcmp(name, "Linux", sizeof(name));
 }
 
-bool cdm_ram_start(const struct cdm_machine *machine, uint64_t align, uint64_t *paddr)
+bool cdm_guess_place(const struct cdm_machine *machine, uint64_t vaddr, uint64_t align,
+		     uint64_t *paddr)
 {
 	struct cdm_range range = { 0, 0 };
 	struct cdm_error unused;
@@ -55,9 +57,12 @@ bool cdm_ram_start(const struct cdm_machine *machine, uint64_t align, uint64_t *
 	for (unsigned i = 0; i < MAX_RANGES_TRIED; i++) {
 		if (cdm_dump_next_range(machine->dump, range.end, &range, &unused))
 			return false;
-		if (range.begin % align == 0) {
-			*paddr = range.begin;
-			return true;
+		uint64_t start = range.begin - range.begin % align;
+
+		for (unsigned behind = 0; behind < 2; behind++) {
+			*paddr = start + behind * align;
+			if (is_named_at(machine, *paddr - vaddr))
+				return true;
 		}
 	}
 	return false;

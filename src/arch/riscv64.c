@@ -9,7 +9,7 @@
 #include "arch/arch.h"
 
 #define LINK_START 0xffffffff80000000u
-#define LOAD_ALIGN 0x200000u /* also: what firmware in front of the kernel takes */
+#define LOAD_ALIGN 0x200000u /* also what the firmware in front of the kernel takes */
 #define PAGE_ALIGN 0x1000u
 #define MIN_LEVELS 3 /* Sv39; Sv48 and Sv57 have one more each */
 #define MAX_LEVELS 5
@@ -87,77 +87,93 @@ static void add_linear(struct cdm_proposals *list, struct cdm_proposal proposal,
 	cdm_proposals_add(list, &proposal);
 }
 
-/* What could be outside of an image at its window's top. */
+/* What could be outside of the image's window, which is `proposal`'s. */
 static void add_all(struct cdm_proposals *list, const struct cdm_machine *machine,
 		    const struct cdm_proposal *proposal)
 {
 	uint64_t page_offset, ram_start;
-	bool is_told = cdm_vmcoreinfo_number(machine->info, "PAGE_OFFSET", &page_offset);
-	bool has_start = cdm_vmcoreinfo_number(machine->info, "phys_ram_base", &ram_start);
 
-	if (is_told && has_start)
+	if (cdm_vmcoreinfo_number(machine->info, "PAGE_OFFSET", &page_offset) &&
+	    cdm_vmcoreinfo_number(machine->info, "phys_ram_base", &ram_start))
 		add_linear(list, *proposal, page_offset, ram_start, "NUMBER(PAGE_OFFSET)");
 	cdm_proposals_add_claims(list, machine, *proposal);
 	add_tables(list, machine, *proposal);
-	if (is_told || (!has_start && !cdm_ram_start(machine, LOAD_ALIGN, &ram_start)))
-		return;
-	for (size_t i = 0; i < sizeof(page_offsets) / sizeof(*page_offsets); i++)
-		add_linear(list, *proposal, page_offsets[i], ram_start, "a usual PAGE_OFFSET");
+}
+
+/* The linear map where it usually begins, with the firmware in front of the kernel, or the kernel. */
+static void add_usual(struct cdm_proposals *list, const struct cdm_proposal *proposal)
+{
+	for (size_t i = 0; i < sizeof(page_offsets) / sizeof(*page_offsets); i++) {
+		add_linear(list, *proposal, page_offsets[i], proposal->image_paddr - LOAD_ALIGN,
+			   "a usual PAGE_OFFSET");
+		add_linear(list, *proposal, page_offsets[i], proposal->image_paddr,
+			   "a usual PAGE_OFFSET");
+	}
 }
 
 /* The image's window, whose start stands at `paddr`. In older kernels all of the linear map is in it
  * that lies behind the image's start. */
-static void add_image(struct cdm_proposals *list, const struct cdm_machine *machine, uint64_t vaddr,
-		      uint64_t paddr, const char *from)
+static struct cdm_proposal image_at(uint64_t vaddr, uint64_t paddr, const char *from)
 {
-	struct cdm_proposal proposal = {
+	return (struct cdm_proposal){
 		.image_vaddr = vaddr,
 		.image_len = UINT64_MAX - vaddr,
 		.image_paddr = paddr,
 		.image_from = from,
 	};
+}
+
+static void add_told(struct cdm_proposals *list, const struct cdm_machine *machine)
+{
+	uint64_t vaddr = LINK_START, offset;
+
+	if (!cdm_vmcoreinfo_number(machine->info, "va_kernel_pa_offset", &offset))
+		return;
+	cdm_vmcoreinfo_number(machine->info, "KERNEL_LINK_ADDR", &vaddr);
+	struct cdm_proposal proposal =
+		image_at(vaddr, vaddr - offset, "NUMBER(va_kernel_pa_offset)");
 
 	add_all(list, machine, &proposal);
 }
 
-/* Firmware takes the start of RAM, the kernel what follows; or all of it. */
 static void add_guessed(struct cdm_proposals *list, const struct cdm_machine *machine,
 			uint64_t vaddr)
 {
 	uint64_t paddr;
 
-	if (!cdm_vmcoreinfo_number(machine->info, "phys_ram_base", &paddr) &&
-	    !cdm_ram_start(machine, LOAD_ALIGN, &paddr))
+	if (!cdm_guess_place(machine, vaddr, LOAD_ALIGN, &paddr))
 		return;
-	if (cdm_is_named_at(machine, paddr + LOAD_ALIGN - vaddr))
-		add_image(list, machine, vaddr, paddr + LOAD_ALIGN, "RAM behind the firmware");
-	if (cdm_is_named_at(machine, paddr - vaddr))
-		add_image(list, machine, vaddr, paddr, "the start of RAM");
+	struct cdm_proposal proposal = image_at(vaddr, paddr, "the start of RAM");
+
+	add_all(list, machine, &proposal);
+	add_usual(list, &proposal);
 }
 
 static void add_found(struct cdm_proposals *list, const struct cdm_machine *machine, uint64_t vaddr)
 {
 	uint64_t displacement;
 
-	for (unsigned i = 0; i < machine->n_uts_paddrs; i++)
-		if (cdm_image_displacement(machine, i, PAGE_ALIGN, &displacement))
-			add_image(list, machine, vaddr, vaddr + displacement,
-				  "the place of init_uts_ns");
+	for (unsigned i = 0; i < machine->n_uts_paddrs; i++) {
+		if (!cdm_image_displacement(machine, i, PAGE_ALIGN, &displacement))
+			continue;
+		struct cdm_proposal proposal =
+			image_at(vaddr, vaddr + displacement, "the place of init_uts_ns");
+
+		add_all(list, machine, &proposal);
+	}
 }
 
 static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room)
 {
 	struct cdm_proposals list = { .at = proposals, .room = room };
-	uint64_t vaddr = LINK_START, stext, offset;
+	uint64_t stext;
 
 	(void)arch;
-	if (cdm_vmcoreinfo_number(machine->info, "va_kernel_pa_offset", &offset)) {
-		cdm_vmcoreinfo_number(machine->info, "KERNEL_LINK_ADDR", &vaddr);
-		add_image(&list, machine, vaddr, vaddr - offset, "NUMBER(va_kernel_pa_offset)");
-	}
+	add_told(&list, machine);
 	if (cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext)) {
-		vaddr = stext & ~(uint64_t)(LOAD_ALIGN - 1);
+		uint64_t vaddr = stext - stext % LOAD_ALIGN;
+
 		add_guessed(&list, machine, vaddr);
 		add_found(&list, machine, vaddr);
 	}

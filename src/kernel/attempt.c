@@ -50,10 +50,12 @@ static enum cdm_status try_proposals(struct cdm_kernel *kernel, const struct cdm
 				     const struct cdm_machine *machine, struct cdm_error *err)
 {
 	struct cdm_proposal *proposals = malloc(CDM_MAX_CANDIDATES * sizeof(*proposals));
-	struct cdm_closest closest = { .err = { .status = CDM_ERR_NO_INFO } };
+	struct cdm_closest closest = { .is_set = false };
 
 	if (!proposals)
 		return cdm_fail_memory(err, "translation");
+	cdm_fail(&closest.err, CDM_ERR_UNMAPPED,
+		 "nothing tells where in memory a kernel of %s would be", kernel->arch->name);
 	bool is_told = cdm_arch_is_told(kernel->arch, machine);
 	unsigned n = cdm_arch_propose(kernel->arch, machine, proposals, CDM_MAX_CANDIDATES);
 	enum cdm_status st = CDM_ERR_NO_INFO;

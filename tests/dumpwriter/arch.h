@@ -33,9 +33,9 @@ extern const struct dw_arch dw_arch_i386;
 extern const struct dw_arch dw_arch_arm64;
 extern const struct dw_arch dw_arch_arm, dw_arch_armeb;
 
-/* arch_linear.c: machines whose kernel lies in one linear map, without tables that we write. */
 extern const struct dw_arch dw_arch_ppc;
-extern const struct dw_arch dw_arch_ppc64;
+extern const struct dw_arch dw_arch_ppc64, dw_arch_ppc64le;
+extern const struct dw_arch dw_arch_riscv64;
 extern const struct dw_arch dw_arch_s390x;
 
 #endif

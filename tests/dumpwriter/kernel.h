@@ -33,6 +33,9 @@ struct dw_kernel {
 	unsigned va_actual;         /* ... and of the hardware */
 	bool is_flipped;            /* arm64: the linear map is below the image */
 	bool is_pae;                /* i386 */
+	bool is_uncoupled;          /* s390x: the image is not where it is in memory */
+	bool is_radix;              /* ppc64 */
+	uint64_t page_offset;       /* riscv64: the start of the linear map */
 	uint64_t sections_vaddr;    /* of sparse memory; 0: not told */
 	uint64_t direct_leaf_paddr; /* of the last page table entry of the direct map */
 	struct dw_pagetable table;

@@ -26,17 +26,48 @@ void dw_set_levels(struct dw_paging *paging, unsigned page_shift, unsigned addre
 	}
 }
 
+static uint64_t in_order(const struct dw_paging *paging, uint64_t entry)
+{
+	if (!paging->is_other_order)
+		return entry;
+	return paging->entry_size == 8 ? __builtin_bswap64(entry)
+				       : __builtin_bswap32((uint32_t)entry);
+}
+
+static uint64_t read_entry(const struct dw_pagetable *table, uint64_t paddr)
+{
+	const struct dw_paging *paging = &table->paging;
+
+	return in_order(paging, dw_memory_read_number(table->memory, paddr, paging->entry_size));
+}
+
+static void write_entry(struct dw_pagetable *table, uint64_t paddr, uint64_t entry)
+{
+	const struct dw_paging *paging = &table->paging;
+
+	dw_memory_write_number(table->memory, paddr, paging->entry_size, in_order(paging, entry));
+}
+
+static uint64_t empty_entry(const struct dw_paging *paging, unsigned level)
+{
+	return paging->level_bits[level] | (level ? paging->no_table_bits : paging->no_page_bits);
+}
+
 /* Tables that are smaller than a page are put behind each other. */
 static uint64_t new_table(struct dw_pagetable *table, unsigned level)
 {
-	size_t size = (size_t)table->paging.entry_size << table->paging.index_bits[level];
+	const struct dw_paging *paging = &table->paging;
+	size_t size = (size_t)paging->entry_size << paging->index_bits[level];
 	uint64_t paddr = dw_round_up(table->next_paddr, size);
+	uint64_t empty = empty_entry(paging, level);
 
 	if (paddr + size > table->end_paddr)
 		dw_die("page tables: there is room for %llu bytes; use larger pages",
 		       (unsigned long long)(table->end_paddr - table->top_paddr));
 	table->next_paddr = paddr + size;
 	dw_memory_write(table->memory, paddr, dw_alloc(table->memory->arena, size), size);
+	for (size_t at = 0; empty && at < size; at += paging->entry_size)
+		write_entry(table, paddr + at, empty);
 	return paddr;
 }
 
@@ -62,6 +93,8 @@ static uint64_t address_in_entry(const struct dw_paging *paging, uint64_t paddr,
 		return plain | (paddr >> 50 & 3) << 8;
 	case DW_HIGH_PSE36:
 		return plain | (is_block ? (paddr >> 32 & 0xff) << 13 : 0);
+	case DW_HIGH_PPN:
+		return paddr >> 12 << 10;
 	case DW_HIGH_NONE:
 		break;
 	}
@@ -77,6 +110,8 @@ static uint64_t address_of_entry(const struct dw_paging *paging, uint64_t entry)
 		return plain | (entry >> 12 & 15) << 48;
 	case DW_HIGH_LPA2:
 		return plain | (entry >> 8 & 3) << 50;
+	case DW_HIGH_PPN:
+		return (entry >> 10 & 0xfffffffffffull) << 12;
 	case DW_HIGH_PSE36:
 	case DW_HIGH_NONE:
 		break;
@@ -90,12 +125,14 @@ static uint64_t table_below(struct dw_pagetable *table, uint64_t paddr, unsigned
 	const struct dw_paging *paging = &table->paging;
 	bool is_top = level + 1 == paging->levels;
 	uint64_t bits = is_top && paging->top_bits ? paging->top_bits : paging->table_bits;
-	uint64_t entry = dw_memory_read_number(table->memory, paddr, paging->entry_size);
+	uint64_t entry = read_entry(table, paddr);
 
-	if (!entry) {
+	bits |= paging->level_bits[level] |
+		(paging->tells_size ? paging->index_bits[level - 1] : 0);
+	if (entry == empty_entry(paging, level)) {
 		entry = address_in_entry(paging, new_table(table, level - 1), false) | bits |
 			table->sme_mask;
-		dw_memory_write_number(table->memory, paddr, paging->entry_size, entry);
+		write_entry(table, paddr, entry);
 	}
 	return address_of_entry(paging, entry & ~table->sme_mask);
 }
@@ -103,9 +140,10 @@ static uint64_t table_below(struct dw_pagetable *table, uint64_t paddr, unsigned
 /* Of an entry of that level; where it is wide, of one of several alike. */
 static uint64_t leaf_bits(const struct dw_paging *paging, unsigned level, bool is_wide)
 {
-	if (is_wide)
-		return level ? paging->wide_block_bits : paging->wide_page_bits;
-	return level ? paging->block_bits : paging->page_bits;
+	uint64_t block = is_wide ? paging->wide_block_bits : paging->block_bits;
+	uint64_t page = is_wide ? paging->wide_page_bits : paging->page_bits;
+
+	return paging->level_bits[level] | (level ? block : page);
 }
 
 /* The level whose entries map pages of 2^shift bytes, alone or several together. */
@@ -135,8 +173,7 @@ static void map_page(struct dw_pagetable *table, uint64_t vaddr, uint64_t paddr,
 		table->sme_mask;
 	table->leaf_paddr = entry_paddr(table, below, vaddr, last);
 	for (unsigned i = 0; i < 1u << (is_wide ? paging->wide_bits : 0); i++)
-		dw_memory_write_number(table->memory, table->leaf_paddr + i * paging->entry_size,
-				       paging->entry_size, entry);
+		write_entry(table, table->leaf_paddr + i * paging->entry_size, entry);
 }
 
 void dw_pagetable_open(struct dw_pagetable *table)

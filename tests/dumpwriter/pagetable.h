@@ -11,12 +11,13 @@
 
 #define DW_MAX_LEVELS 5
 
-/* Bits 50 and up of an arm64 address stand elsewhere in the entry. */
+/* Addresses, or the top bits of them, that stand elsewhere in the entry. */
 enum dw_high_bits {
 	DW_HIGH_NONE,
 	DW_HIGH_ARM64_64K, /* 51..48 in 15..12 */
 	DW_HIGH_LPA2,      /* 51..50 in 9..8 */
 	DW_HIGH_PSE36,     /* 39..32 in 20..13, of large pages */
+	DW_HIGH_PPN,       /* riscv: all from 12 on, in 53..10 */
 };
 
 /* Level 0 is the lowest. */
@@ -34,6 +35,11 @@ struct dw_paging {
 	unsigned wide_bits;      /* ... at level 0, 1; 0: there are none */
 	uint64_t address_bits;
 	enum dw_high_bits high;
+	uint64_t level_bits[DW_MAX_LEVELS]; /* of every entry of a level, also of one ... */
+	uint64_t no_page_bits;              /* ... that maps nothing: at level 0 ... */
+	uint64_t no_table_bits;             /* ... and above */
+	bool tells_size;     /* an entry's lowest bits: the index bits of the table it points to */
+	bool is_other_order; /* entries have not the byte order of the machine's other numbers */
 };
 
 struct dw_pagetable {
