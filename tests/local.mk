@@ -23,7 +23,8 @@ format-check:
 unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_fields tests/unit/test_flat tests/unit/test_kdump_header \
 	tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
-	tests/unit/test_print tests/unit/test_rank tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
+	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank \
+	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
 	tests/unit/test_vmcoreinfo tests/unit/test_walk
 memory_source = tests/unit/memory_source.c tests/unit/memory_source.h
 word_memory = tests/unit/word_memory.c tests/unit/word_memory.h
@@ -37,6 +38,7 @@ tests_unit_test_flat_SOURCES = tests/unit/test_flat.c $(memory_source)
 tests_unit_test_kdump_header_SOURCES = tests/unit/test_kdump_header.c $(memory_source)
 tests_unit_test_notes_SOURCES = tests/unit/test_notes.c $(memory_source)
 tests_unit_test_paging_SOURCES = tests/unit/test_paging.c $(word_memory)
+tests_unit_test_proposals_SOURCES = tests/unit/test_proposals.c $(word_memory)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(word_memory)
 tests_unit_test_rank_SOURCES = tests/unit/test_rank.c $(memory_source)
 tests_unit_test_segments_SOURCES = tests/unit/test_segments.c $(memory_source)

@@ -28,7 +28,21 @@ static enum cdm_status read_words(struct cdm_dump *dump, uint64_t paddr, uint8_t
 	return CDM_OK;
 }
 
-static const struct cdm_format words_format = { .name = "words", .read = read_words };
+static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				  struct cdm_error *err)
+{
+	struct memory *memory = dump->priv;
+
+	(void)err;
+	if (from > memory->start)
+		return CDM_END;
+	*out = (struct cdm_range){ memory->start, UINT64_MAX };
+	return CDM_OK;
+}
+
+static const struct cdm_format words_format = { .name = "words",
+						.read = read_words,
+						.next_range = next_range };
 
 struct cdm_dump dump_of(struct memory *memory)
 {

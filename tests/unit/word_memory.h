@@ -12,10 +12,12 @@ struct word {
 	uint64_t paddr, value; /* little-endian */
 };
 
-/* Zeros but for these words; nothing is to be had in [missing, missing + missing_len). */
+/* Zeros but for these words; nothing is to be had in [missing, missing + missing_len). The range that
+ * it says it holds begins at `start`. */
 struct memory {
 	struct word words[MAX_WORDS];
 	unsigned n;
+	uint64_t start;
 	uint64_t missing, missing_len;
 	enum cdm_status why;
 	unsigned reads;
