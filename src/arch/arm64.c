@@ -13,6 +13,8 @@
 #define IMAGE_LEN 0x8000000u /* 128 MiB: text, data, and what lies between */
 #define MAX_VA_BITS 52
 #define MIN_VA_BITS 36
+#define KERNEL_START 0xffff000000000000u
+#define KERNEL_END 0xffffffff00000000u
 #define HARDWARE_VA_BITS 48 /* what every CPU has */
 
 struct list {
@@ -23,9 +25,15 @@ struct list {
 static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	struct cdm_bytes unused;
+	uint64_t stext;
 
-	return cdm_vmcoreinfo_text(machine->info, "NUMBER(kimage_voffset)", &unused) ||
-	       machine->dump->elf_machine == arch->elf_machine;
+	if (cdm_vmcoreinfo_text(machine->info, "NUMBER(kimage_voffset)", &unused) ||
+	    machine->dump->elf_machine == arch->elf_machine)
+		return true;
+	/* Nothing tells but addresses, before 4.12, where others have none. */
+	return machine->dump->elf_machine == 0 && machine->n_uts_paddrs &&
+	       cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext) && stext >= KERNEL_START &&
+	       stext < KERNEL_END;
 }
 
 static void propose(struct list *list, const struct cdm_proposal *proposal)
@@ -126,6 +134,29 @@ static void propose_linear(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
 	}
 }
 
+/* Before 4.12 no key tells where the image stands, nor how many bits addresses have: the image is in
+ * the lower half of the kernel's (4.6 on), or in the upper one, which is linear. */
+static void propose_by_name(const struct cdm_machine *machine, uint64_t stext, struct list *list)
+{
+	unsigned bits = 64 - (unsigned)__builtin_clzll(~stext);
+	struct cdm_proposal proposal = {
+		.image_vaddr = stext & ~(uint64_t)(IMAGE_ALIGN - 1),
+		.image_len = IMAGE_LEN,
+		.image_from = "init_uts_ns",
+	};
+	uint64_t displacement;
+
+	if (bits < MIN_VA_BITS || bits >= MAX_VA_BITS)
+		return;
+	for (unsigned i = 0; i < machine->n_uts_paddrs; i++) {
+		if (!cdm_image_displacement(machine, i, 4096, &displacement))
+			continue;
+		proposal.image_paddr = proposal.image_vaddr + displacement;
+		propose_tables(machine->info, bits, &proposal, list);
+		propose_tables(machine->info, bits + 1, &proposal, list);
+	}
+}
+
 static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room)
 {
@@ -135,9 +166,12 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 	uint64_t stext, voffset, va_bits = HARDWARE_VA_BITS;
 
 	(void)arch;
-	if (!cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext) ||
-	    !cdm_vmcoreinfo_number(machine->info, "kimage_voffset", &voffset))
+	if (!cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext))
 		return 0;
+	if (!cdm_vmcoreinfo_number(machine->info, "kimage_voffset", &voffset)) {
+		propose_by_name(machine, stext, &list);
+		return list.n;
+	}
 	if (!cdm_vmcoreinfo_number(machine->info, "VA_BITS", &va_bits) || va_bits < MIN_VA_BITS ||
 	    va_bits > MAX_VA_BITS)
 		va_bits = HARDWARE_VA_BITS;

@@ -124,12 +124,23 @@ static void add_by_search(const struct cdm_machine *machine, struct phys_bases *
 	}
 }
 
+/* Where memory was searched for the kernel's own name: it moved as far as that did. */
+static void add_by_name(const struct cdm_machine *machine, struct phys_bases *bases)
+{
+	uint64_t displacement;
+
+	for (unsigned i = 0; i < machine->n_uts_paddrs; i++)
+		if (cdm_image_displacement(machine, i, LOAD_ALIGN, &displacement))
+			add(bases, displacement + IMAGE_START, "init_uts_ns");
+}
+
 static void collect_phys_bases(const struct cdm_machine *machine, struct phys_bases *bases)
 {
 	uint64_t value;
 	bool is_exported = cdm_vmcoreinfo_number(machine->info, "phys_base", &value);
 
 	bases->n = 0;
+	add_by_name(machine, bases);
 	if (is_exported)
 		add(bases, value, "NUMBER(phys_base)");
 	add_from_container(machine->dump, bases);

@@ -109,9 +109,13 @@
 /* Where memory is searched, it is read in pieces of this size. */
 #define CDM_SEARCH_PIECE (64 * CDM_KIB)
 
-/* Different descriptions found in memory that are kept for a second look, when none was proved at
- * first: kernels that ran before, guests, files in the page cache. A text has 4 KiB. */
-#define CDM_MAX_FINDS 16
+/* Different descriptions that are kept for a second look, when none was proved at first, the
+ * container's own among them: kernels that ran before, guests, files in the page cache. A text has 4 KiB. */
+#define CDM_MAX_FINDS 24
+
+/* Places of a kernel's name that could be its init_uts_ns: copies lie elsewhere within their pages,
+ * all but one in a thousand. */
+#define CDM_MAX_UTS_PLACES 8
 
 /* Bytes of a description's beginning that must name more than a release. */
 #define CDM_DESCRIPTION_HEAD 200

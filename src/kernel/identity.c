@@ -33,7 +33,7 @@ enum cdm_status cdm_kernel_heed_name(struct cdm_kernel *kernel, struct cdm_error
 
 	if (!named || !strcmp(named->name, kernel->arch->name))
 		return CDM_OK;
-	return cdm_fail(err, CDM_ERR_NO_INFO,
+	return cdm_fail(err, CDM_ERR_UNMAPPED,
 			"read as %s, the kernel's name says that it is of %s (init_uts_ns)",
 			kernel->arch->name, named->name);
 }

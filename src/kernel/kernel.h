@@ -51,7 +51,7 @@ CDM_CHECKED enum cdm_status cdm_kernel_open(struct cdm_dump *dump, const struct 
 					    struct cdm_kernel **out, struct cdm_error *err);
 void cdm_kernel_close(struct cdm_kernel *kernel); /* NULL is fine */
 
-/* identity.c: CDM_ERR_NO_INFO if there is, where this translation leads, the name of a kernel of
+/* identity.c: CDM_ERR_UNMAPPED if there is, where this translation leads, the name of a kernel of
  * another architecture. Where no name can be read nothing speaks against it. */
 CDM_CHECKED enum cdm_status cdm_kernel_heed_name(struct cdm_kernel *kernel, struct cdm_error *err);
 

@@ -4,6 +4,7 @@
 #include "kernel/scan.h"
 #include "base/ascii.h"
 #include "base/checked.h"
+#include "base/words.h"
 
 #include <stdlib.h>
 
@@ -192,10 +193,59 @@ static enum cdm_status search_pages(struct cdm_scan *scan, struct cdm_find *find
 	return CDM_NOT_MINE;
 }
 
+/* The header of a note whose text is at pos may stand in the piece before. */
+static bool has_note_header(struct cdm_scan *scan, uint64_t paddr, uint32_t *size)
+{
+	uint8_t raw[NOTE_TEXT];
+	struct cdm_error unused;
+	size_t got;
+
+	return paddr >= NOTE_TEXT &&
+	       !cdm_dump_read(scan->pieces.dump, paddr - NOTE_TEXT, raw, sizeof(raw), &got,
+			      &unused) &&
+	       is_note_header((struct cdm_bytes){ raw, sizeof(raw) }, size);
+}
+
+/* Pages of their own were looked at before. */
+static enum cdm_status look_at_word(struct cdm_scan *scan, size_t pos, struct cdm_find *find,
+				    struct cdm_error *err)
+{
+	struct cdm_bytes at = behind(scan, pos);
+	uint32_t size = 0;
+
+	at.len = (size_t)cdm_min(at.len, FIRST_KEY_LEN);
+	if (memcmp(at.at, first_key, at.len) != 0)
+		return CDM_NOT_MINE;
+	find->paddr = scan->paddr + pos;
+	find->is_note = has_note_header(scan, find->paddr, &size);
+	if ((find->paddr - (find->is_note ? NOTE_TEXT : 0)) % PAGE == 0)
+		return CDM_NOT_MINE;
+	return take_text(scan, find, size, err);
+}
+
+static enum cdm_status search_words(struct cdm_scan *scan, struct cdm_find *find,
+				    struct cdm_error *err)
+{
+	size_t pos = scan->pos + (size_t)(-(scan->paddr + scan->pos) % 4);
+
+	while (pos < scan->piece.len &&
+	       (pos = cdm_find_word(scan->piece, pos, first_key)) < scan->piece.len) {
+		enum cdm_status st = look_at_word(scan, pos, find, err);
+
+		pos += 4;
+		scan->pos = pos;
+		if (st != CDM_NOT_MINE)
+			return st;
+	}
+	scan->pos = scan->piece.len;
+	return CDM_NOT_MINE;
+}
+
 static enum cdm_status search_piece(struct cdm_scan *scan, struct cdm_find *find,
 				    struct cdm_error *err)
 {
-	return search_pages(scan, find, err);
+	return scan->places == CDM_SCAN_PAGES ? search_pages(scan, find, err)
+					      : search_words(scan, find, err);
 }
 
 enum cdm_status cdm_scan_next(struct cdm_scan *scan, struct cdm_find *find, struct cdm_error *err)

@@ -3,21 +3,26 @@
 
 #include "kernel/search.h"
 #include "base/ascii.h"
+#include "kernel/calibrate.h"
 #include "kernel/confirm.h"
 #include "kernel/scan.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* A description that was found in memory. */
+/* A description that was found in memory, or in the container. */
 struct found {
-	uint64_t paddr;
+	const char *origin;    /* "scan", "note" */
+	uint64_t paddr;        /* in memory */
 	struct cdm_bytes text; /* owned */
 	bool is_note;
 	bool is_proved;
 	bool is_confirmed, is_capture; /* of a proved one */
 	bool has_crash_time;
-	uint64_t crash_time; /* seconds since 1970 */
+	uint64_t crash_time;                     /* seconds since 1970 */
+	uint64_t uts_paddrs[CDM_MAX_UTS_PLACES]; /* where its init_uts_ns may be */
+	unsigned n_uts_paddrs;
 };
 
 struct search {
@@ -27,6 +32,8 @@ struct search {
 	struct found finds[CDM_MAX_FINDS]; /* of different kernels */
 	unsigned n_finds;
 	struct found *best; /* proved; NULL: none yet */
+	bool is_doubtful;   /* the container's own description lacks but pages: only a kernel that
+			     * the container confirms is taken instead */
 };
 
 /* ---- what was found ---- */
@@ -68,24 +75,11 @@ static bool describe_one_kernel(struct found *one, struct found *other)
 
 static struct found *find_same(struct search *search, struct found *found)
 {
+	len_without_crash_time(found);
 	for (unsigned i = 0; i < search->n_finds; i++)
 		if (describe_one_kernel(&search->finds[i], found))
 			return &search->finds[i];
 	return NULL;
-}
-
-/* Of two texts of one kernel the one that says more is kept. */
-static void merge(struct found *kept, struct found *found)
-{
-	if (found->has_crash_time && !kept->has_crash_time) {
-		struct cdm_bytes text = kept->text;
-
-		kept->text = found->text;
-		kept->has_crash_time = true;
-		kept->crash_time = found->crash_time;
-		found->text = text;
-	}
-	kept->is_note |= found->is_note;
 }
 
 /* ---- which is better? ---- */
@@ -112,15 +106,22 @@ static bool is_better(const struct found *a, const struct found *b)
 	return by > 0;
 }
 
-static void choose(struct search *search)
+static bool is_allowed(const struct search *search, const struct found *found)
+{
+	return !search->is_doubtful || found->is_confirmed || strcmp(found->origin, "scan") != 0;
+}
+
+static bool choose(struct search *search)
 {
 	search->best = NULL;
 	for (unsigned i = 0; i < search->n_finds; i++) {
 		struct found *found = &search->finds[i];
 
-		if (found->is_proved && (!search->best || is_better(found, search->best)))
+		if (found->is_proved && is_allowed(search, found) &&
+		    (!search->best || is_better(found, search->best)))
 			search->best = found;
 	}
+	return search->best != NULL;
 }
 
 static bool is_decisive(const struct found *found)
@@ -133,7 +134,12 @@ static bool is_decisive(const struct found *found)
 static enum cdm_status attempt(struct search *search, const struct found *found,
 			       struct cdm_error *err)
 {
-	struct cdm_candidate candidate = { .text = found->text, .origin = "scan" };
+	struct cdm_candidate candidate = {
+		.text = found->text,
+		.origin = found->origin,
+		.uts_paddrs = found->uts_paddrs,
+		.n_uts_paddrs = found->n_uts_paddrs,
+	};
 
 	return cdm_attempt(search->kernel, search->proof, &candidate, err);
 }
@@ -149,7 +155,8 @@ static enum cdm_status judge(struct search *search, struct found *found, struct 
 			*err = failure;
 			return err->status;
 		}
-		cdm_context(&failure, "VMCOREINFO found at 0x%" PRIx64, found->paddr);
+		if (!strcmp(found->origin, "scan"))
+			cdm_context(&failure, "VMCOREINFO found at 0x%" PRIx64, found->paddr);
 		cdm_closest_keep(search->closest, &failure);
 		return CDM_OK;
 	}
@@ -161,37 +168,57 @@ static enum cdm_status judge(struct search *search, struct found *found, struct 
 	return CDM_OK;
 }
 
-/* Keeps a find, or what it says more of one that was kept; too many are not kept. */
-static enum cdm_status consider(struct search *search, const struct cdm_find *find,
-				struct found **kept, struct cdm_error *err)
+/* Keeps a text of the container's, or of memory. Returns NULL: out of memory. */
+static struct found *keep(struct search *search, const struct found *found, struct cdm_error *err)
 {
-	struct found found = { .paddr = find->paddr, .text = find->text, .is_note = find->is_note };
+	uint8_t *copy = malloc(found->text.len + 1);
 
-	*kept = NULL;
-	if (search->n_finds == CDM_MAX_FINDS && !find_same(search, &found))
+	if (!copy) {
+		cdm_fail_memory(err, "VMCOREINFO");
+		return NULL;
+	}
+	memcpy(copy, found->text.at, found->text.len);
+	search->finds[search->n_finds] = *found;
+	search->finds[search->n_finds].text.at = copy;
+	return &search->finds[search->n_finds++];
+}
+
+/* Of two texts of one kernel the one that says more counts. */
+static enum cdm_status merge(struct found *kept, const struct found *found, struct cdm_error *err)
+{
+	kept->is_note |= found->is_note;
+	if (kept->has_crash_time || !found->has_crash_time)
 		return CDM_OK;
-	uint8_t *copy = malloc(find->text.len);
+	uint8_t *copy = realloc((void *)kept->text.at, found->text.len + 1);
 
 	if (!copy)
 		return cdm_fail_memory(err, "VMCOREINFO");
-	memcpy(copy, find->text.at, find->text.len);
-	found.text.at = copy;
-	struct found *same = find_same(search, &found);
-
-	if (same) {
-		merge(same, &found);
-		free((void *)found.text.at);
-		*kept = same;
-		return CDM_OK;
-	}
-	len_without_crash_time(&found);
-	*kept = &search->finds[search->n_finds++];
-	**kept = found;
-	return judge(search, *kept, err);
+	memcpy(copy, found->text.at, found->text.len);
+	kept->text = (struct cdm_bytes){ copy, found->text.len };
+	kept->has_crash_time = true;
+	kept->crash_time = found->crash_time;
+	return CDM_OK;
 }
 
-/* Goes over memory once; *is_over: nothing better can come. */
-static enum cdm_status go_over(struct search *search, enum cdm_scan_places places, bool *is_over,
+/* Looks at a find; *kept is what came of it, NULL where there was no room for it. */
+static enum cdm_status consider(struct search *search, const struct cdm_find *find,
+				struct found **kept, struct cdm_error *err)
+{
+	struct found found = {
+		.origin = "scan", .paddr = find->paddr, .text = find->text, .is_note = find->is_note
+	};
+
+	*kept = find_same(search, &found);
+	if (*kept)
+		return merge(*kept, &found, err);
+	if (search->n_finds == CDM_MAX_FINDS)
+		return CDM_OK;
+	*kept = keep(search, &found, err);
+	return *kept ? judge(search, *kept, err) : err->status;
+}
+
+/* Goes over memory once, or until nothing better can come. */
+static enum cdm_status go_over(struct search *search, enum cdm_scan_places places,
 			       struct cdm_error *err)
 {
 	struct cdm_scan scan;
@@ -199,13 +226,10 @@ static enum cdm_status go_over(struct search *search, enum cdm_scan_places place
 	struct found *kept;
 	enum cdm_status st = cdm_scan_begin(&scan, search->kernel->dump, places, err);
 
-	*is_over = false;
-	while (!st && !*is_over) {
-		st = cdm_scan_next(&scan, &find, err);
-		if (!st)
-			st = consider(search, &find, &kept, err);
-		if (!st && kept)
-			*is_over = is_decisive(kept);
+	while (!st && !(st = cdm_scan_next(&scan, &find, err))) {
+		st = consider(search, &find, &kept, err);
+		if (!st && kept && is_decisive(kept))
+			break;
 	}
 	cdm_scan_end(&scan);
 	return st == CDM_END ? CDM_OK : st;
@@ -234,27 +258,116 @@ static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 			"this is; if its VMCOREINFO was saved, try --vmcoreinfo=FILE");
 }
 
+/* Those from `first` on that were not proved get another chance: by the place of their names in
+ * memory. */
+static enum cdm_status try_calibrated(struct search *search, unsigned first, struct cdm_error *err)
+{
+	struct cdm_calibration kernels[CDM_MAX_FINDS];
+	unsigned n = search->n_finds - first;
+
+	for (unsigned i = 0; i < n; i++)
+		kernels[i] = (struct cdm_calibration){ .text = search->finds[first + i].text };
+	if (n && cdm_calibrate(search->kernel->dump, kernels, n, err))
+		return err->status;
+	for (unsigned i = 0; i < n; i++) {
+		struct found *found = &search->finds[first + i];
+
+		if (found->is_proved || kernels[i].n_uts_paddrs == 0)
+			continue;
+		found->n_uts_paddrs = kernels[i].n_uts_paddrs;
+		memcpy(found->uts_paddrs, kernels[i].uts_paddrs, sizeof(found->uts_paddrs));
+		if (judge(search, found, err))
+			return err->status;
+	}
+	return CDM_OK;
+}
+
+/* A lesser proof, where nothing passed the full one: the container's own have been tried. */
+static enum cdm_status try_relaxed(struct search *search, struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	for (unsigned i = 0; !st && i < search->n_finds; i++)
+		if (search->finds[i].n_uts_paddrs || !strcmp(search->finds[i].origin, "scan"))
+			st = judge(search, &search->finds[i], err);
+	return st;
+}
+
+static enum cdm_status keep_container_descriptions(struct search *search, struct cdm_error *err)
+{
+	const struct cdm_dump *dump = search->kernel->dump;
+
+	for (unsigned i = 0; i < dump->n_descriptions; i++) {
+		struct found found = {
+			.origin = dump->descriptions[i].origin,
+			.text = { (const uint8_t *)dump->descriptions[i].text,
+				  dump->descriptions[i].len },
+		};
+
+		len_without_crash_time(&found);
+		if (!keep(search, &found, err))
+			return err->status;
+	}
+	return CDM_OK;
+}
+
+/* Each step costs a walk over memory, and is taken where those before proved nothing. A description
+ * that the caller gave is looked for nowhere else. */
 static enum cdm_status search_memory(struct search *search, struct cdm_error *err)
 {
-	bool is_over;
+	bool is_given = search->kernel->dump->is_described;
+	enum cdm_status st = keep_container_descriptions(search, err);
 
-	if (go_over(search, CDM_SCAN_PAGES, &is_over, err))
-		return err->status;
-	choose(search);
-	return search->best ? take(search, err) : fail(search, err);
+	if (!st && !is_given)
+		st = go_over(search, CDM_SCAN_PAGES, err);
+	if (st || choose(search))
+		return st;
+	st = try_calibrated(search, 0, err);
+	if (st || choose(search))
+		return st;
+	unsigned n_before = search->n_finds;
+
+	if (!is_given)
+		st = go_over(search, CDM_SCAN_WORDS, err);
+	if (st || choose(search))
+		return st;
+	st = try_calibrated(search, n_before, err);
+	if (st || choose(search))
+		return st;
+	return fail(search, err);
+}
+
+/* By the ring that the kernel booted with, which may be an old copy of the log. */
+static enum cdm_status search_relaxed(struct search *search, struct cdm_error *err)
+{
+	const struct cdm_proof *proof = search->proof;
+	struct cdm_error reason = *err;
+
+	if (cdm_ends_all(reason.status) || search->n_finds == 0)
+		return reason.status;
+	proof->relax(proof->context, &reason);
+	enum cdm_status st = try_relaxed(search, err);
+
+	if (!st && choose(search))
+		return take(search, err);
+	proof->relax(proof->context, NULL);
+	if (!st)
+		*err = reason;
+	return err->status;
 }
 
 enum cdm_status cdm_search(struct cdm_kernel *kernel, const struct cdm_proof *proof,
 			   struct cdm_closest *closest, struct cdm_error *err)
 {
-	struct search search = { .kernel = kernel, .proof = proof, .closest = closest };
-
-	if (kernel->dump->is_described) {
-		*err = closest->err;
-		return err->status;
-	}
+	struct search search = {
+		.kernel = kernel,
+		.proof = proof,
+		.closest = closest,
+		.is_doubtful = cdm_closest_is_near(closest),
+	};
 	enum cdm_status st = search_memory(&search, err);
 
+	st = st ? search_relaxed(&search, err) : take(&search, err);
 	for (unsigned i = 0; i < search.n_finds; i++)
 		free((void *)search.finds[i].text.at);
 	return st;
