@@ -26,6 +26,9 @@ unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank \
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
 	tests/unit/test_vmcoreinfo tests/unit/test_walk
+if !CAPTURE
+unit_tests += tests/unit/test_report
+endif
 memory_source = tests/unit/memory_source.c tests/unit/memory_source.h
 word_memory = tests/unit/word_memory.c tests/unit/word_memory.h
 EXTRA_DIST += tests/unit/suite.h
@@ -42,6 +45,7 @@ tests_unit_test_proposals_SOURCES = tests/unit/test_proposals.c $(word_memory)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(word_memory)
 tests_unit_test_rank_SOURCES = tests/unit/test_rank.c $(memory_source)
 tests_unit_test_segments_SOURCES = tests/unit/test_segments.c $(memory_source)
+tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/log_text.c tests/unit/log_text.h
 # Pages are compressed as the dump writer does it.
 tests_unit_test_codec_SOURCES = tests/unit/test_codec.c tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/arena.c tests/dumpwriter/arena.h

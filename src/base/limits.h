@@ -168,6 +168,39 @@
 /* Damaged places that are told one by one; the rest is counted. */
 #define CDM_MAX_TOLD 3
 
+/* ---- why the kernel died ---- */
+
+/* Reports kept of one log: a machine that warns all the time has thousands, of which the first crash
+ * and the last warnings count. 12 of 7 KiB each are a quarter of what a process may take. */
+#define CDM_MAX_REPORTS 12
+
+/* Reports that are told at the same time, by as many processors or tasks. */
+#define CDM_MAX_OPEN_REPORTS 4
+
+/* The words of a report: a server has 200 modules with names of 15 bytes; that is half of it. */
+#define CDM_MAX_REPORT_TEXT (6 * CDM_KIB)
+#define CDM_MAX_REPORT_MODULES (4 * CDM_KIB)
+
+/* Frames kept of a call trace, of its innermost. A stack that has overflown has thousands. */
+#define CDM_MAX_FRAMES 64
+
+/* Bytes of a line that are looked at: a list of modules has 3 KiB; other lines are short. */
+#define CDM_MAX_REPORT_LINE (4 * CDM_KIB)
+
+/* Records between two of one report that say nothing: registers take 40 lines on some machines. */
+#define CDM_MAX_REPORT_GAP 64
+
+/* The same in nanoseconds: a report is printed at once, save what another processor is asked for. */
+#define CDM_MAX_REPORT_PAUSE_NS UINT64_C(12000000000)
+
+/* A hang that a panic follows from was noticed at most so long before it, and a fault of the hardware
+ * so long. */
+#define CDM_MAX_HANG_TO_PANIC_NS UINT64_C(10000000000)
+#define CDM_MAX_FAULT_TO_PANIC_NS UINT64_C(60000000000)
+
+/* Records at the start of a log that has lost its own in which a report's middle is looked for. */
+#define CDM_MAX_HEADLESS_RECORDS 400
+
 /* ---- many dumps ---- */
 
 /* Files that are looked at in one run, and folders one in the other. */
