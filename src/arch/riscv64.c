@@ -125,13 +125,12 @@ static struct cdm_proposal image_at(uint64_t vaddr, uint64_t paddr, const char *
 
 static void add_told(struct cdm_proposals *list, const struct cdm_machine *machine)
 {
-	uint64_t vaddr = LINK_START, offset;
+	uint64_t offset;
 
 	if (!cdm_vmcoreinfo_number(machine->info, "va_kernel_pa_offset", &offset))
 		return;
-	cdm_vmcoreinfo_number(machine->info, "KERNEL_LINK_ADDR", &vaddr);
 	struct cdm_proposal proposal =
-		image_at(vaddr, vaddr - offset, "NUMBER(va_kernel_pa_offset)");
+		image_at(LINK_START, LINK_START - offset, "NUMBER(va_kernel_pa_offset)");
 
 	add_all(list, machine, &proposal);
 }

@@ -56,6 +56,13 @@ static const struct {
 	  .vaddr = 0x3ffffd96010,
 	  .first = 0x1e96010,
 	  .last = 0x1e96010 },
+	{ .what = "s390x: memory is mapped from IDENTITYBASE on",
+	  .arch = &cdm_arch_s390x,
+	  .text = "SYMBOL(_stext)=3fffe8f8000\nIDENTITYBASE=10000000000\n"
+		  "KERNELOFFSET=3fffe7f8000\nKERNELOFFPHYS=8f8000\n",
+	  .order = "d",
+	  .vaddr = 0x10000123000,
+	  .first = 0x123000 },
 	{ .what = "T24: s390x, KERNELOFFSET alone is a displacement",
 	  .arch = &cdm_arch_s390x,
 	  .text = "SYMBOL(_stext)=3445000\nKERNELOFFSET=3345000\n",
@@ -112,7 +119,7 @@ static const struct {
 	  .last = 0x81fb6458 },
 	{ .what = "riscv64: KASLR is in the keys",
 	  .arch = &cdm_arch_riscv64,
-	  .text = "SYMBOL(_stext)=ffffffff85a02000\nNUMBER(KERNEL_LINK_ADDR)=0xffffffff85a00000\n"
+	  .text = "SYMBOL(_stext)=ffffffff85a02000\n"
 		  "NUMBER(va_kernel_pa_offset)=0xffffffff05800000\n"
 		  "SYMBOL(swapper_pg_dir)=ffffffff87dca000\nNUMBER(VA_BITS)=39\n",
 	  .order = "3",
@@ -248,6 +255,141 @@ START_TEST(proposal)
 }
 END_TEST
 
+/* ---- tables as the machine has them ---- */
+
+#define S390X "SYMBOL(_stext)=100000\nSYMBOL(swapper_pg_dir)=10000\n"
+#define S390X_VADDR 0x12345678u /* entries 0, 0x123 and 0x45 */
+#define REGION3 0x7u            /* a whole table */
+#define POWER_64K                                                                                  \
+	"SYMBOL(_stext)=c000000000000000\nSYMBOL(swapper_pg_dir)=c000000000010000\nPAGESIZE="      \
+	"65536\n"
+#define POWER_4K                                                                                   \
+	"SYMBOL(_stext)=c000000000000000\nSYMBOL(swapper_pg_dir)=c000000000010000\nPAGESIZE="      \
+	"4096\n"
+#define POWER_VADDR 0xc008000012345678u /* entries 0x1000, 0, 0x91 and 0x14 or 0x145 */
+#define VALID (UINT64_C(1) << 63)
+#define LEAF (UINT64_C(3) << 62)
+#define RISCV                                                                                      \
+	"SYMBOL(_stext)=ffffffff80002000\nSYMBOL(swapper_pg_dir)=ffffffff80010000\n"               \
+	"NUMBER(VA_BITS)=39\nNUMBER(va_kernel_pa_offset)=0xffffffff80000000\n"
+#define RISCV_VADDR 0xffffffc052345678u /* entries 0x101, 0x91 and 0x145 */
+#define NAPOT (UINT64_C(1) << 63)
+#define PPN(paddr) ((uint64_t)(paddr) >> 2)
+
+// clang-format off
+static const struct {
+	const char *what;
+	const struct cdm_arch *arch;
+	const char *text;
+	uint64_t vaddr;
+	struct word entries[4]; /* each in its table, from the top one on */
+	enum cdm_status status;
+	uint64_t paddr;
+} walks[] = {
+	{ "s390x: a page", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x20000 | REGION3 }, { 0x20000 + 8 * 0x123, 0x30800 }, { 0x30800 + 8 * 0x45, 0x765001c } },
+	  CDM_OK, 0x7650678 },
+	{ "s390x: no page, though it has an address", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x20000 | REGION3 }, { 0x20000 + 8 * 0x123, 0x30800 }, { 0x30800 + 8 * 0x45, 0x765041c } },
+	  CDM_ERR_UNMAPPED, 0 },
+	{ "s390x: an invalid segment", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x20000 | REGION3 }, { 0x20000 + 8 * 0x123, 0x30820 }, { 0x30800 + 8 * 0x45, 0x765001c } },
+	  CDM_ERR_UNMAPPED, 0 },
+	{ "s390x: an invalid region", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x20020 | REGION3 }, { 0x20000 + 8 * 0x123, 0x30800 }, { 0x30800 + 8 * 0x45, 0x765001c } },
+	  CDM_ERR_UNMAPPED, 0 },
+	{ "s390x: a segment table that ends before", &cdm_arch_s390x, S390X, 0x7ff45678,
+	  { { 0x10000, 0x20000 | 0x4 | 2 }, { 0x20000 + 8 * 0x7ff, 0x30800 }, { 0x30800 + 8 * 0x45, 0x765001c } },
+	  CDM_ERR_UNMAPPED, 0 },
+	{ "s390x: a segment table that begins behind", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x20000 | 0x40 | REGION3 }, { 0x20000 + 8 * 0x123, 0x30800 }, { 0x30800 + 8 * 0x45, 0x765001c } },
+	  CDM_ERR_UNMAPPED, 0 },
+	{ "T59: s390x, 1 MiB", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x20000 | REGION3 }, { 0x20000 + 8 * 0x123, 0x7603403 } },
+	  CDM_OK, 0x7645678 },
+	{ "T59: s390x, 2 GiB", &cdm_arch_s390x, S390X, S390X_VADDR,
+	  { { 0x10000, 0x80003407 } },
+	  CDM_OK, 0x92345678 },
+	{ "T64: ppc64le, 64 KiB", &cdm_arch_ppc64_little, POWER_64K, POWER_VADDR,
+	  { { 0x18000, VALID | 0x20009 }, { 0x20000, VALID | 0x30009 }, { 0x30488, VALID | 0x40105 }, { 0x401a0, LEAF | 0x765018e } },
+	  CDM_OK, 0x7655678 },
+	{ "T64: ppc64le, 4 KiB", &cdm_arch_ppc64_little, POWER_4K, POWER_VADDR,
+	  { { 0x18000, VALID | 0x20009 }, { 0x20000, VALID | 0x30009 }, { 0x30488, VALID | 0x40009 }, { 0x40a28, LEAF | 0x765118e } },
+	  CDM_OK, 0x7651678 },
+	{ "T64: ppc64, 64 KiB", &cdm_arch_ppc64, POWER_64K, POWER_VADDR,
+	  { { 0x18000, VALID | 0x20009 }, { 0x20000, VALID | 0x30009 }, { 0x30488, VALID | 0x40105 }, { 0x401a0, LEAF | 0x765018e } },
+	  CDM_OK, 0x7655678 },
+	{ "T59: ppc64, 2 MiB", &cdm_arch_ppc64, POWER_64K, POWER_VADDR,
+	  { { 0x18000, VALID | 0x20009 }, { 0x20000, VALID | 0x30009 }, { 0x30488, LEAF | 0x760018e } },
+	  CDM_OK, 0x7745678 },
+	{ "T59: ppc64, 1 GiB", &cdm_arch_ppc64, POWER_64K, POWER_VADDR,
+	  { { 0x18000, VALID | 0x20009 }, { 0x20000, LEAF | 0x4000018e } },
+	  CDM_OK, 0x52345678 },
+	{ "ppc64: an entry that is invalid for now", &cdm_arch_ppc64, POWER_64K, POWER_VADDR,
+	  { { 0x18000, VALID | 0x20009 }, { 0x20000, VALID | 0x30009 }, { 0x30488, VALID | 0x40105 }, { 0x401a0, (LEAF ^ VALID) | 0x765018e } },
+	  CDM_ERR_UNMAPPED, 0 },
+	{ "riscv64: 4 KiB", &cdm_arch_riscv64, RISCV, RISCV_VADDR,
+	  { { 0x10808, PPN(0x20000) | 1 }, { 0x20488, PPN(0x30000) | 1 }, { 0x30a28, PPN(0x87654000) | 0xe7 } },
+	  CDM_OK, 0x87654678 },
+	{ "riscv64: flags above the address", &cdm_arch_riscv64, RISCV, RISCV_VADDR,
+	  { { 0x10808, PPN(0x20000) | 1 }, { 0x20488, PPN(0x30000) | 1 }, { 0x30a28, UINT64_C(3) << 60 | PPN(0x87654000) | 0xe7 } },
+	  CDM_OK, 0x87654678 },
+	{ "T59: riscv64, 64 KiB", &cdm_arch_riscv64, RISCV, RISCV_VADDR,
+	  { { 0x10808, PPN(0x20000) | 1 }, { 0x20488, PPN(0x30000) | 1 }, { 0x30a28, NAPOT | PPN(0x87658000) | 0xe7 } },
+	  CDM_OK, 0x87655678 },
+	{ "T59: riscv64, 2 MiB that may be executed alone", &cdm_arch_riscv64, RISCV, RISCV_VADDR,
+	  { { 0x10808, PPN(0x20000) | 1 }, { 0x20488, PPN(0x87600000) | 0x9 } },
+	  CDM_OK, 0x87745678 },
+	{ "T59: riscv64, 1 GiB", &cdm_arch_riscv64, RISCV, RISCV_VADDR,
+	  { { 0x10808, PPN(0x80000000) | 0xe7 } },
+	  CDM_OK, 0x92345678 },
+	{ "riscv64: no page", &cdm_arch_riscv64, RISCV, RISCV_VADDR,
+	  { { 0x10808, PPN(0x20000) | 1 }, { 0x20488, PPN(0x30000) | 1 }, { 0x30a28, PPN(0x87654000) | 0xe6 } },
+	  CDM_ERR_UNMAPPED, 0 },
+};
+// clang-format on
+
+/* The first of them that goes by page tables. */
+static const struct cdm_proposal *find_tables(const struct cdm_proposal *list, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (list[i].outside == CDM_OUTSIDE_TABLES)
+			return &list[i];
+	ck_abort_msg("no page tables");
+	return NULL;
+}
+
+static void put_entry(struct memory *memory, const struct word *entry, bool is_big_endian)
+{
+	put_word(memory, entry->paddr,
+		 is_big_endian ? __builtin_bswap64(entry->value) : entry->value);
+}
+
+START_TEST(own_tables)
+{
+	struct memory memory = { .n = 0 };
+	struct cdm_dump dump = dump_of(&memory);
+	struct cdm_vmcoreinfo *info = parse(walks[_i].text);
+	struct cdm_machine machine = { .dump = &dump, .info = info };
+	struct cdm_proposal list[ROOM];
+	struct cdm_translation translation;
+	struct cdm_extent found;
+	struct cdm_error err;
+
+	for (unsigned i = 0; i < 4 && walks[_i].entries[i].paddr; i++)
+		put_entry(&memory, &walks[_i].entries[i], walks[_i].arch != &cdm_arch_riscv64);
+	unsigned n = cdm_arch_propose(walks[_i].arch, &machine, list, ROOM);
+
+	cdm_translation_begin(&translation, find_tables(list, n), &dump);
+	ck_assert_msg(cdm_walk(&translation, walks[_i].vaddr, &found, &err) == walks[_i].status,
+		      "%s: %s", walks[_i].what, err.text);
+	if (!walks[_i].status)
+		ck_assert_msg(found.paddr + (walks[_i].vaddr - found.vaddr) == walks[_i].paddr,
+			      "%s: 0x%" PRIx64, walks[_i].what, found.paddr);
+	cdm_vmcoreinfo_free(info);
+}
+END_TEST
+
 /* ---- which architectures come into question? ---- */
 
 #define LONG_64 "SIZE(list_head)=16\n"
@@ -305,6 +447,7 @@ int main(void)
 	TCase *tests = tcase_create("proposals");
 
 	tcase_add_loop_test(tests, proposal, 0, ROWS(rows));
+	tcase_add_loop_test(tests, own_tables, 0, ROWS(walks));
 	tcase_add_loop_test(tests, which_kernel, 0, ROWS(kernels));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
