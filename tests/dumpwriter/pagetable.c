@@ -179,7 +179,7 @@ static void map_page(struct dw_pagetable *table, uint64_t vaddr, uint64_t paddr,
 void dw_pagetable_open(struct dw_pagetable *table)
 {
 	table->next_paddr = table->top_paddr;
-	new_table(table, table->paging.levels - 1);
+	table->top_paddr = new_table(table, table->paging.levels - 1);
 	table->next_paddr = dw_round_up(table->next_paddr, (uint64_t)1 << table->paging.page_shift);
 }
 

@@ -58,7 +58,7 @@ unsigned dw_level_shift(const struct dw_paging *paging, unsigned level);
 /* Splits the address: full tables of page_size / entry_size entries, and what is left on top. */
 void dw_set_levels(struct dw_paging *paging, unsigned page_shift, unsigned address_bits);
 
-/* Makes the topmost table at the start of the room. */
+/* Makes the topmost table at the start of the room, or behind it where that is not aligned. */
 void dw_pagetable_open(struct dw_pagetable *table);
 
 /* Maps [vaddr, vaddr + len) to paddr with pages of one size; all aligned to it. */
