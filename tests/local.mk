@@ -87,8 +87,9 @@ endif
 
 # ---- case files: what a user sees ----
 dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/arch_arm.c tests/dumpwriter/arch_arm64.c \
-	tests/dumpwriter/arch_i386.c tests/dumpwriter/arch_ppc.c tests/dumpwriter/arch_ppc64.c \
-	tests/dumpwriter/arch_riscv64.c tests/dumpwriter/arch_s390x.c tests/dumpwriter/arch_x86_64.c \
+	tests/dumpwriter/arch_i386.c tests/dumpwriter/arch_loongarch64.c tests/dumpwriter/arch_mips.c \
+	tests/dumpwriter/arch_ppc.c tests/dumpwriter/arch_ppc64.c tests/dumpwriter/arch_riscv64.c \
+	tests/dumpwriter/arch_s390x.c tests/dumpwriter/arch_sparc64.c tests/dumpwriter/arch_x86_64.c \
 	tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/damage.c tests/dumpwriter/dump.h \
 	tests/dumpwriter/dumpwriter.c tests/dumpwriter/dumpwriter.h tests/dumpwriter/elf.c \

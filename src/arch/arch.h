@@ -88,7 +88,7 @@ struct cdm_arch {
 	bool (*could_be)(const struct cdm_arch *arch, const struct cdm_machine *machine);
 
 	/* Fills at most `room` proposals, the likeliest first, and returns their number. NULL, as
-	 * could_be: the page tables are not known yet, and claims.c answers. */
+	 * could_be: claims.c answers. */
 	unsigned (*propose)(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room);
 };
@@ -131,8 +131,12 @@ extern const struct cdm_arch cdm_arch_s390x;
 extern const struct cdm_arch cdm_arch_ppc64, cdm_arch_ppc64_little;
 extern const struct cdm_arch cdm_arch_riscv64;
 extern const struct cdm_arch cdm_arch_ppc;
+extern const struct cdm_arch cdm_arch_loongarch64;
+extern const struct cdm_arch cdm_arch_mips64_little, cdm_arch_mips64_big;
+extern const struct cdm_arch cdm_arch_mips_little, cdm_arch_mips_big;
+extern const struct cdm_arch cdm_arch_sparc64;
 
-/* claims.c: what is common to machines whose page tables are not known yet. */
+/* claims.c: machines that nobody has described. */
 bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine);
 unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,
 			    unsigned room);

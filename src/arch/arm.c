@@ -10,9 +10,10 @@
 
 #define END_OF_ADDRESSES 0x100000000u
 #define SPLIT_ALIGN 0x10000000u /* every CONFIG_VMSPLIT_* is a multiple of it */
-#define IMAGE_LEN 0x4000000u    /* 64 MiB: more than a branch reaches */
-#define MAX_STARTS 16           /* of memory, that are tried */
-#define MAX_RANGES 6            /* that are looked at for them */
+#define PAGE_ALIGN 0x1000u
+#define IMAGE_LEN 0x4000000u /* 64 MiB: more than a branch reaches */
+#define MAX_STARTS 16        /* of memory, that are tried */
+#define MAX_RANGES 6         /* that are looked at for them */
 
 /* A board's memory may begin with something that is no memory to the kernel, or is not dumped. The
  * kernel rounds where it was loaded: to 2 MiB (5.11 on), 16 MiB, 128 MiB (a zImage). */
@@ -73,12 +74,11 @@ static void add_from_memory(struct cdm_dump *dump, struct starts *starts)
 static void add_from_name(const struct cdm_machine *machine, uint64_t page_offset,
 			  struct starts *starts)
 {
-	uint64_t uts;
+	uint64_t displacement;
 
-	if (!cdm_vmcoreinfo_symbol(machine->info, "init_uts_ns", &uts))
-		return;
 	for (unsigned i = 0; i < machine->n_uts_paddrs; i++)
-		add(starts, machine->uts_paddrs[i] - (uts - page_offset), "init_uts_ns");
+		if (cdm_image_displacement(machine, i, PAGE_ALIGN, &displacement))
+			add(starts, page_offset + displacement, "init_uts_ns");
 }
 
 /* Sections of 1 MiB, or 16 of them alike (a supersection); pages of 4 KiB, or 16 of them (64 KiB).
@@ -128,9 +128,9 @@ static void collect_starts(const struct cdm_machine *machine, uint64_t page_offs
 			   struct starts *starts)
 {
 	starts->n = 0;
+	add_from_name(machine, page_offset, starts);
 	add_from_container(machine->dump, page_offset, stext, starts);
 	add_from_memory(machine->dump, starts);
-	add_from_name(machine, page_offset, starts);
 }
 
 /* Low memory by the formula, for each start of memory; then the image alone. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* claims.c - machines whose page tables are not known yet: does what the file claims lead to the log?
+/* claims.c - does what the file claims lead to the log?
  *
  * A kernel's own /proc/vmcore gives each segment its place in the direct map, where the log lies,
- * or, where virtual addresses are physical ones, none. */
+ * or, where virtual addresses are physical ones, none. All that is asked of machines that nobody has
+ * described. */
 
 #include "arch/arch.h"
 #include "base/checked.h"

@@ -8,8 +8,10 @@
 const struct dw_arch *dw_find_arch(const struct dw_settings *settings)
 {
 	static const struct dw_arch *const table[] = {
-		&dw_arch_x86_64, &dw_arch_i386,  &dw_arch_arm64,   &dw_arch_arm,     &dw_arch_armeb,
-		&dw_arch_ppc,    &dw_arch_ppc64, &dw_arch_ppc64le, &dw_arch_riscv64, &dw_arch_s390x,
+		&dw_arch_x86_64,  &dw_arch_i386,        &dw_arch_arm64, &dw_arch_arm,
+		&dw_arch_armeb,   &dw_arch_loongarch64, &dw_arch_mips,  &dw_arch_mipsel,
+		&dw_arch_mips64,  &dw_arch_mips64el,    &dw_arch_ppc,   &dw_arch_ppc64,
+		&dw_arch_ppc64le, &dw_arch_riscv64,     &dw_arch_s390x, &dw_arch_sparc64,
 	};
 	const char *name = dw_get(settings, "kernel", "arch", "x86_64");
 

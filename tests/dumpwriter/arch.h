@@ -32,6 +32,9 @@ extern const struct dw_arch dw_arch_x86_64;
 extern const struct dw_arch dw_arch_i386;
 extern const struct dw_arch dw_arch_arm64;
 extern const struct dw_arch dw_arch_arm, dw_arch_armeb;
+extern const struct dw_arch dw_arch_loongarch64;
+extern const struct dw_arch dw_arch_mips, dw_arch_mipsel, dw_arch_mips64, dw_arch_mips64el;
+extern const struct dw_arch dw_arch_sparc64;
 
 extern const struct dw_arch dw_arch_ppc;
 extern const struct dw_arch dw_arch_ppc64, dw_arch_ppc64le;

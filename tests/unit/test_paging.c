@@ -21,6 +21,7 @@
 #define INVALID_BITS .no_page = { 0x400, 0x400 }, .no_table = { 0x20, 0x20 }
 #define READ_WRITE_EXECUTE PRESENT_BIT, .table = { 0xe, 0 }, .leaf_levels = 1 << 1
 #define GROUPS PRESENT_BIT, .wide = { { BIT(63), BIT(63) } }, .wide_bits = 4
+#define NOTHING_IS_ZERO .no_page = { 0x80, 0 }, .no_table = { UINT64_MAX, 0 }
 #define QUARTERS .no_table = { 0x20, 0x20 }, .first_mask = 0xc0, .last_mask = 3
 
 // clang-format off
@@ -45,6 +46,12 @@ static const struct {
 	  0x5678, LOWER | 0x20, 0x7000, CDM_ERR_UNMAPPED, 0, 0 },
 	{ "the lowest table's is set", { TWO_LEVELS, ADDRESS, INVALID_BITS },
 	  0x5678, LOWER, 0x7400, CDM_ERR_UNMAPPED, 0, 0 },
+	{ "an entry that is not zero leads to a table", { TWO_LEVELS, ADDRESS, NOTHING_IS_ZERO },
+	  0x5678, LOWER, 0x7000 | 0x80, CDM_OK, 0x7000, 0x1000 },
+	{ "one that is zero does not", { TWO_LEVELS, ADDRESS, NOTHING_IS_ZERO },
+	  0x5678, 0, 0, CDM_ERR_UNMAPPED, 0, 0 },
+	{ "nor does the table behind have a page", { TWO_LEVELS, ADDRESS, NOTHING_IS_ZERO },
+	  0x5678, LOWER, 0x7000 | 0x40, CDM_ERR_UNMAPPED, 0, 0 },
 	{ "T59: one of several bits maps memory", { TWO_LEVELS, ADDRESS, READ_WRITE_EXECUTE },
 	  0x5678, 0x600000 | 1 | 4, 0, CDM_OK, 0x600000, 0x200000 },
 	{ "T59: none of them leads to a table", { TWO_LEVELS, ADDRESS, READ_WRITE_EXECUTE },
