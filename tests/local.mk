@@ -21,7 +21,7 @@ format-check:
 
 # ---- unit tests: a word each ----
 unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
-	tests/unit/test_fields tests/unit/test_flat tests/unit/test_kdump_header \
+	tests/unit/test_fields tests/unit/test_flat tests/unit/test_found_by_name tests/unit/test_kdump_header \
 	tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
 	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank \
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
@@ -40,6 +40,7 @@ LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CHECK_LIBS)
 tests_unit_test_flat_SOURCES = tests/unit/test_flat.c $(memory_source)
 tests_unit_test_kdump_header_SOURCES = tests/unit/test_kdump_header.c $(memory_source)
 tests_unit_test_notes_SOURCES = tests/unit/test_notes.c $(memory_source)
+tests_unit_test_found_by_name_SOURCES = tests/unit/test_found_by_name.c $(word_memory)
 tests_unit_test_paging_SOURCES = tests/unit/test_paging.c $(word_memory)
 tests_unit_test_proposals_SOURCES = tests/unit/test_proposals.c $(word_memory)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(word_memory)

@@ -17,11 +17,6 @@
 #define KERNEL_END 0xffffffff00000000u
 #define HARDWARE_VA_BITS 48 /* what every CPU has */
 
-struct list {
-	struct cdm_proposal *at;
-	unsigned n, room;
-};
-
 static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
 	struct cdm_bytes unused;
@@ -34,12 +29,6 @@ static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *mach
 	return machine->dump->elf_machine == 0 && machine->n_uts_paddrs &&
 	       cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext) && stext >= KERNEL_START &&
 	       stext < KERNEL_END;
-}
-
-static void propose(struct list *list, const struct cdm_proposal *proposal)
-{
-	if (list->n < list->room)
-		list->at[list->n++] = *proposal;
 }
 
 /* Tables for `bits` of address: full ones of 2^(page_shift - 3) entries, and a shorter one on top. */
@@ -97,7 +86,7 @@ static unsigned table_bits(const struct cdm_vmcoreinfo *info, unsigned shift, ui
 }
 
 static void propose_tables(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
-			   struct cdm_proposal *proposal, struct list *list)
+			   struct cdm_proposal *proposal, struct cdm_proposals *list)
 {
 	unsigned shift = page_shift(info);
 	unsigned bits = table_bits(info, shift, va_bits);
@@ -109,17 +98,17 @@ static void propose_tables(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
 	proposal->outside_from = "page tables";
 	proposal->root_paddr = root - proposal->image_vaddr + proposal->image_paddr;
 	proposal->paging = paging(shift, bits, shift != 16 && bits == MAX_VA_BITS);
-	propose(list, proposal);
+	cdm_proposals_add(list, proposal);
 	/* A kernel built for 52 bits that says nothing of the machine's. */
 	if (bits > HARDWARE_VA_BITS) {
 		proposal->paging = paging(shift, shift == 14 ? 47 : HARDWARE_VA_BITS, false);
-		propose(list, proposal);
+		cdm_proposals_add(list, proposal);
 	}
 }
 
 /* The linear map's start and the physical address that stands there, in both layouts. */
 static void propose_linear(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
-			   struct cdm_proposal *proposal, struct list *list)
+			   struct cdm_proposal *proposal, struct cdm_proposals *list)
 {
 	uint64_t phys_offset;
 
@@ -130,15 +119,27 @@ static void propose_linear(const struct cdm_vmcoreinfo *info, uint64_t va_bits,
 	for (unsigned older = 0; older < 2; older++) {
 		proposal->direct_start = -((uint64_t)1 << (va_bits - older));
 		proposal->direct_paddr = phys_offset;
-		propose(list, proposal);
+		cdm_proposals_add(list, proposal);
 	}
 }
 
-/* Before 4.12 no key tells where the image stands, nor how many bits addresses have: the image is in
- * the lower half of the kernel's (4.6 on), or in the upper one, which is linear. */
-static void propose_by_name(const struct cdm_machine *machine, uint64_t stext, struct list *list)
+/* How many bits of an address a kernel has that uses this one. */
+static unsigned bits_of(uint64_t vaddr)
 {
-	unsigned bits = 64 - (unsigned)__builtin_clzll(~stext);
+	unsigned bits = MIN_VA_BITS;
+
+	while (bits < HARDWARE_VA_BITS && vaddr < -((uint64_t)1 << bits))
+		bits++;
+	return bits;
+}
+
+/* Before 4.12 no key tells where the image stands, nor how many bits addresses have: the image is in
+ * the lower half of the kernel's (4.6 on), or in the upper one, where all is as far from its physical
+ * place. */
+static void propose_by_name(const struct cdm_machine *machine, uint64_t stext,
+			    struct cdm_proposals *list)
+{
+	unsigned bits = bits_of(stext);
 	struct cdm_proposal proposal = {
 		.image_vaddr = stext & ~(uint64_t)(IMAGE_ALIGN - 1),
 		.image_len = IMAGE_LEN,
@@ -146,21 +147,25 @@ static void propose_by_name(const struct cdm_machine *machine, uint64_t stext, s
 	};
 	uint64_t displacement;
 
-	if (bits < MIN_VA_BITS || bits >= MAX_VA_BITS)
-		return;
 	for (unsigned i = 0; i < machine->n_uts_paddrs; i++) {
 		if (!cdm_image_displacement(machine, i, 4096, &displacement))
 			continue;
 		proposal.image_paddr = proposal.image_vaddr + displacement;
+		proposal.outside = CDM_OUTSIDE_DIRECT;
+		proposal.outside_from = "it, too";
+		proposal.direct_start = -((uint64_t)1 << bits);
+		proposal.direct_paddr = proposal.direct_start + displacement;
+		cdm_proposals_add(list, &proposal);
 		propose_tables(machine->info, bits, &proposal, list);
-		propose_tables(machine->info, bits + 1, &proposal, list);
+		if (bits < HARDWARE_VA_BITS)
+			propose_tables(machine->info, bits + 1, &proposal, list);
 	}
 }
 
 static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room)
 {
-	struct list list = { .at = proposals, .room = room };
+	struct cdm_proposals list = { .at = proposals, .room = room };
 	struct cdm_proposal proposal = { .image_len = IMAGE_LEN,
 					 .image_from = "NUMBER(kimage_voffset)" };
 	uint64_t stext, voffset, va_bits = HARDWARE_VA_BITS;
@@ -179,11 +184,7 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 	proposal.image_paddr = proposal.image_vaddr - voffset;
 	propose_linear(machine->info, va_bits, &proposal, &list);
 	propose_tables(machine->info, va_bits, &proposal, &list);
-	if (machine->dump->n_claims) {
-		proposal.outside = CDM_OUTSIDE_CLAIMS;
-		proposal.outside_from = "the segments' virtual addresses";
-		propose(&list, &proposal);
-	}
+	cdm_proposals_add_claims(&list, machine, proposal);
 	return list.n;
 }
 

@@ -176,20 +176,9 @@ static bool root_vaddr(const struct cdm_vmcoreinfo *info, uint64_t *vaddr)
 /* The bit that marks encrypted memory is 47 or 51, by processor. Kernels before 5.1 do not say. */
 static const uint64_t unsaid_masks[] = { 0, (uint64_t)1 << 47, (uint64_t)1 << 51 };
 
-struct list {
-	struct cdm_proposal *at;
-	unsigned n, room;
-};
-
-static void propose(struct list *list, const struct cdm_proposal *proposal)
-{
-	if (list->n < list->room)
-		list->at[list->n++] = *proposal;
-}
-
 /* Page tables of the depth that the kernel names, then of the other one. */
 static void propose_tables(const struct cdm_vmcoreinfo *info, struct cdm_proposal *proposal,
-			   struct list *list)
+			   struct cdm_proposals *list)
 {
 	uint64_t mask = 0, five = 0;
 	bool has_mask = cdm_vmcoreinfo_number(info, "sme_mask", &mask);
@@ -202,13 +191,13 @@ static void propose_tables(const struct cdm_vmcoreinfo *info, struct cdm_proposa
 		proposal->paging = paging(levels, has_mask ? mask : unsaid_masks[i % n]);
 		proposal->outside_from =
 			levels == 5 ? "page tables of 5 levels" : "page tables of 4 levels";
-		propose(list, proposal);
+		cdm_proposals_add(list, proposal);
 	}
 }
 
 /* Everything that could be outside of an image with this phys_base. */
 static void propose_for(const struct cdm_machine *machine, const struct phys_base *base,
-			struct list *list)
+			struct cdm_proposals *list)
 {
 	uint64_t root;
 	struct cdm_proposal proposal = {
@@ -225,7 +214,7 @@ static void propose_for(const struct cdm_machine *machine, const struct phys_bas
 	if (has_claims) {
 		proposal.outside = CDM_OUTSIDE_CLAIMS;
 		proposal.outside_from = "the segments' virtual addresses";
-		propose(list, &proposal);
+		cdm_proposals_add(list, &proposal);
 	}
 	if (root_vaddr(machine->info, &root) && root >= IMAGE_START) {
 		proposal.outside = CDM_OUTSIDE_TABLES;
@@ -236,14 +225,14 @@ static void propose_for(const struct cdm_machine *machine, const struct phys_bas
 	proposal.outside_from = "the direct map's usual start";
 	for (size_t i = 0; i < sizeof(direct_starts) / sizeof(*direct_starts); i++) {
 		proposal.direct_start = direct_starts[i];
-		propose(list, &proposal);
+		cdm_proposals_add(list, &proposal);
 	}
 }
 
 static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room)
 {
-	struct list list = { .at = proposals, .room = room };
+	struct cdm_proposals list = { .at = proposals, .room = room };
 	struct phys_bases bases;
 
 	(void)arch;
