@@ -43,6 +43,13 @@ static void parse_command(struct dw_arena *arena, struct case_run *run, const ch
 		run->words[run->n_words++] = dw_take_word(arena, &line);
 }
 
+/* What the program may be called. */
+static bool is_our_name(const char *word)
+{
+	return !strcmp(word, "crashdmesg") || !strcmp(word, "vmcore-dmesg") ||
+	       !strcmp(word, "makedumpfile");
+}
+
 static void parse_run(struct dw_arena *arena, const struct dw_script *script, struct case_run *run)
 {
 	size_t n_environment = 0;
@@ -66,7 +73,7 @@ static void parse_run(struct dw_arena *arena, const struct dw_script *script, st
 		else
 			dw_die("%s:%u: [run] has one command", script->path, line->number);
 	}
-	if (!run->command || strcmp(run->words[0], "crashdmesg"))
+	if (!run->command || !is_our_name(run->words[0]))
 		dw_die("%s:%u: [run] needs a line `crashdmesg ...`", script->path,
 		       run->section->number);
 }
@@ -96,6 +103,31 @@ struct case_run *case_read_runs(struct dw_arena *arena, const struct dw_script *
 	return runs;
 }
 
+/* Paths for $dump and the like. */
+static char *fill_in(const struct case_place *place, const char *word)
+{
+	char *filled = case_replace(place->arena, word, "$dump", place->dump);
+
+	filled = case_replace(place->arena, filled, "$out", place->file);
+	filled = case_replace(place->arena, filled, "$shelf", place->shelf);
+	return case_replace(place->arena, filled, "$dir", place->dir);
+}
+
+/* The program as another one: a link to it. */
+static char *under_name(const struct case_place *place, const char *program, const char *name)
+{
+	char *link = dw_format(place->arena, "%s/%s", place->dir, name);
+	char *target = realpath(program, NULL);
+
+	if (!target)
+		dw_die("%s: %s", program, strerror(errno));
+	unlink(link);
+	if (symlink(target, link))
+		dw_die("%s: %s", link, strerror(errno));
+	free(target);
+	return link;
+}
+
 static char **make_arguments(const struct case_place *place, const struct case_run *run)
 {
 	const char *command = place->command;
@@ -106,13 +138,10 @@ static char **make_arguments(const struct case_place *place, const struct case_r
 	/* CRASHDMESG="valgrind -q ./crashdmesg" is several words. */
 	while (*command)
 		arguments[n++] = dw_take_word(place->arena, &command);
-	for (size_t i = 1; i < run->n_words; i++) {
-		char *word = case_replace(place->arena, run->words[i], "$dump", place->dump);
-
-		word = case_replace(place->arena, word, "$out", place->file);
-		word = case_replace(place->arena, word, "$shelf", place->shelf);
-		arguments[n++] = case_replace(place->arena, word, "$dir", place->dir);
-	}
+	if (strcmp(run->words[0], "crashdmesg") != 0)
+		arguments[n - 1] = under_name(place, arguments[n - 1], run->words[0]);
+	for (size_t i = 1; i < run->n_words; i++)
+		arguments[n++] = fill_in(place, run->words[i]);
 	return arguments;
 }
 
@@ -146,12 +175,15 @@ static void feed(int fd, const char *path)
 	close(from);
 }
 
-static _Noreturn void start(char **arguments, char **environment, int in, int out, int messages)
+static _Noreturn void start(const struct case_place *place, const struct case_run *run, int in,
+			    int out, int messages)
 {
+	char **arguments = make_arguments(place, run);
+
 	setenv("LC_ALL", "C", 1);
 	setenv("TZ", "UTC", 1);
-	for (; *environment; environment++)
-		putenv(*environment);
+	for (char **variable = run->environment; *variable; variable++)
+		putenv(fill_in(place, *variable));
 	signal(SIGPIPE, SIG_DFL);
 	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(messages, 2) >= 0) {
 		alarm(MAX_SECONDS);
@@ -192,7 +224,7 @@ struct case_result case_do_run(const struct case_place *place, const struct case
 	if (child < 0)
 		dw_die("fork: %s", strerror(errno));
 	if (child == 0)
-		start(make_arguments(place, run), run->environment, ends[0], out, messages);
+		start(place, run, ends[0], out, messages);
 	close(ends[0]);
 	if (run->input == INPUT_PIPED) {
 		feed(ends[1], place->dump);

@@ -114,6 +114,12 @@ tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)
 tests_dumpwriter_dumpwriter_LDADD = $(CDM_WRITER_LIBS)
 EXTRA_DIST += testdata
 
+# ---- what dmesg's own tests expect ----
+EXTRA_DIST += tests/like-dmesg
+if !CAPTURE
+TESTS += tests/like-dmesg
+endif
+
 # ---- many dumps ----
 EXTRA_DIST += tests/shelf
 if CAPTURE

@@ -22,16 +22,16 @@ static void append(struct sweep_log *log, const struct cdm_log_record *record)
 		.form = CDM_FORM_KMSG,
 		.caller_width = 8,
 	};
-	uint64_t shown = log->n_records;
+	struct cdm_document document = { .shown = log->n_records };
 
 	if (!log->text)
 		log->text = sweep_make_room(NULL, CDM_OUTPUT_PIECE, &log->room, 1);
-	size_t len = cdm_format_record(&style, record, &shown, log->text + log->len,
+	size_t len = cdm_format_record(&style, record, &document, log->text + log->len,
 				       log->room - log->len);
 
 	if (len > log->room - log->len) {
 		log->text = sweep_make_room(log->text, log->room + len, &log->room, 1);
-		cdm_format_record(&style, record, &shown, log->text + log->len,
+		cdm_format_record(&style, record, &document, log->text + log->len,
 				  log->room - log->len);
 	}
 	log->records = sweep_make_room(log->records, log->n_records, &log->records_room,

@@ -126,6 +126,10 @@ CDM_API void cdm_reader_keep_pieces(struct cdm_reader *reader);
  * has room for. */
 CDM_API enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record);
 
+/* The next record is the first again; what is counted and damage begin anew. What the dump holds is
+ * not read again, as far as it is still in memory. */
+CDM_API enum cdm_result cdm_reader_rewind(struct cdm_reader *reader);
+
 /* How much is missing so far: the number of places where something that the kernel had could not
  * be read or is damaged. 0 behind the last record: the log is whole. The first few are told as
  * sentences: *text gets the one numbered `index` (from 0), or NULL behind the last. */
@@ -173,6 +177,20 @@ struct cdm_info {
 /* Fills *info, as far as info->size reaches. CDM_MISUSE before the reader is open. */
 CDM_API enum cdm_result cdm_reader_info(struct cdm_reader *reader, struct cdm_info *info);
 
+/* The dump's own clock. */
+struct cdm_clock {
+	size_t size;        /* sizeof(struct cdm_clock): later releases may add members */
+	const char *source; /* "crash_time"; "": nothing tells when the machine was booted */
+	bool has_boot;      /* boot_us and error_us are known */
+	int64_t boot_us;    /* when ts_ns was 0: microseconds since 1970, UTC */
+	uint64_t error_us;  /* it may be off by so much, to either side */
+	int64_t crash_us;   /* the last record's time, since boot: when the machine died */
+};
+
+/* Fills *clock, as far as clock->size reaches. Goes through the log, unless that was done to its end,
+ * and rewinds it; the time of the crash is that of the last record. */
+CDM_API enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *clock);
+
 /* ---- records as text ---- */
 
 enum cdm_form {
@@ -181,6 +199,34 @@ enum cdm_form {
 	CDM_FORM_KMSG,  /* as /dev/kmsg gives them */
 };
 
+/* How CDM_FORM_DMESG says when a record came, as dmesg --time-format does. */
+enum cdm_time {
+	CDM_TIME_RAW,         /* [    1.234567] since boot */
+	CDM_TIME_CTIME,       /* [Fri Feb 13 23:31:31 2009] */
+	CDM_TIME_RELTIME,     /* [Feb13 23:31], and [  +1.234567] within a minute */
+	CDM_TIME_DELTA,       /* [<    1.234567>] since the record before */
+	CDM_TIME_ISO,         /* 2009-02-13T23:31:31,123456+00:00 */
+	CDM_TIME_NONE,        /* nothing */
+	CDM_TIME_RAW_DELTA,   /* [    1.234567 <    1.234567>] */
+	CDM_TIME_CTIME_DELTA, /* [Fri Feb 13 23:31:31 2009 <    1.234567>] */
+};
+
+/* Parts of a line that may have a colour of their own, as dmesg --color has them. */
+enum cdm_color {
+	CDM_COLOR_SUBSYS, /* what stands before the first ": " of the text, and that */
+	CDM_COLOR_TIME,
+	CDM_COLOR_TIMEBREAK, /* a time that begins a new minute */
+	CDM_COLOR_ALERT,     /* texts of these levels */
+	CDM_COLOR_CRIT,
+	CDM_COLOR_ERR,
+	CDM_COLOR_WARN,
+	CDM_COLOR_SEGFAULT, /* "segfault at" in one of another level */
+	CDM_COLORS
+};
+
+#define CDM_TIMES 6 /* formats one behind the other */
+
+/* Zeros but for its size: as dmesg prints records without options, and without callers. */
 struct cdm_style {
 	size_t size; /* sizeof(struct cdm_style): later releases may add members */
 	enum cdm_form form;
@@ -189,16 +235,35 @@ struct cdm_style {
 	bool no_escape;        /* send bytes that are not printable as they are */
 	unsigned caller_width; /* columns of the caller, 1..11; 0: not shown */
 	bool nul_between;      /* CDM_FORM_KMSG: a NUL between records, as dmesg -K wants them */
+	bool force_prefix;     /* dmesg -p: what stands in front, in front of each line */
+	bool no_indent;        /* later lines of a record begin at the margin */
+	bool utc;              /* wall times are not local (TZ) */
+	int64_t boot_us; /* for wall times: when the machine booted, in microseconds since 1970, UTC */
+	unsigned n_times;          /* 0: CDM_TIME_RAW alone */
+	uint8_t times[CDM_TIMES];  /* enum cdm_time */
+	const char *const *colors; /* CDM_COLORS escape sequences, each NULL or as "\033[32m"; NULL:
+				    * no colours */
+};
+
+/* What is remembered of the records before: zeros at the start of a document. */
+struct cdm_document {
+	uint64_t shown;   /* records */
+	uint64_t last_us; /* when the record before came, counted from boot; 0: none did */
+	int minute, hour, day_of_year; /* wall time of the last one that was shown with it */
 };
 
 /* Each fills buf with up to room bytes (not NUL-terminated) and returns how many the whole text
- * takes; when that is more than room, buf holds nothing of use. What is printable is the current
- * LC_CTYPE's matter. *shown (of one document, 0 at first) counts the records that were shown. */
+ * takes; when that is more than room, buf holds nothing of use, and the document is as it was. What
+ * is printable is the current LC_CTYPE's matter, what is local TZ's. */
 CDM_API size_t cdm_format_begin(const struct cdm_style *style, char *buf, size_t room);
 CDM_API size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_record *record,
-				 uint64_t *shown, char *buf, size_t room);
-CDM_API size_t cdm_format_end(const struct cdm_style *style, uint64_t shown, char *buf,
-			      size_t room);
+				 struct cdm_document *document, char *buf, size_t room);
+CDM_API size_t cdm_format_end(const struct cdm_style *style, const struct cdm_document *document,
+			      char *buf, size_t room);
+
+/* Instead of cdm_format_record(), for a record that is not shown: that of the next one is told as
+ * the difference to it. */
+CDM_API void cdm_format_skip(const struct cdm_log_record *record, struct cdm_document *document);
 
 /* "crashdmesg 0.1.0" and the codecs of this build: "zlib lzo snappy zstd". */
 CDM_API const char *cdm_version(void);

@@ -16,9 +16,15 @@ void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err)
 		damage->n_told++;
 }
 
+void cdm_damage_cut(struct cdm_damage *damage, uint64_t places)
+{
+	while (damage->n_told > places)
+		free(damage->told[--damage->n_told]);
+	if (damage->places > places)
+		damage->places = places;
+}
+
 void cdm_damage_clear(struct cdm_damage *damage)
 {
-	while (damage->n_told)
-		free(damage->told[--damage->n_told]);
-	damage->places = 0;
+	cdm_damage_cut(damage, 0);
 }

@@ -21,4 +21,7 @@ struct cdm_damage {
 void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err);
 void cdm_damage_clear(struct cdm_damage *damage);
 
+/* Forgets all but the first `places`. */
+void cdm_damage_cut(struct cdm_damage *damage, uint64_t places);
+
 #endif

@@ -4,6 +4,8 @@
 #ifndef CDM_BASE_LIMITS_H
 #define CDM_BASE_LIMITS_H
 
+#include <stdint.h>
+
 #define CDM_KIB 1024u
 #define CDM_MIB (1024u * 1024u)
 
@@ -200,6 +202,8 @@
 
 /* Records at the start of a log that has lost its own in which a report's middle is looked for. */
 #define CDM_MAX_HEADLESS_RECORDS 400
+/* Seconds that a user may give: 30,000 years, so that microseconds fit into 63 bits. */
+#define CDM_MAX_WALL_SECONDS INT64_C(1000000000000)
 
 /* ---- many dumps ---- */
 
@@ -247,6 +251,11 @@
 
 /* A line on standard error: names of files have up to 4 KiB. */
 #define CDM_MAX_MESSAGE (8 * CDM_KIB)
+
+/* Files of terminal-colors.d: as many as are looked at, how much of a scheme, and the way there. */
+#define CDM_MAX_COLOR_FILES 1000
+#define CDM_MAX_SCHEME (4 * CDM_KIB)
+#define CDM_MAX_COLOR_PATH (4 * CDM_KIB)
 
 /* Symbolic links followed to find where an output file goes, as the kernel does (MAXSYMLINKS). */
 #define CDM_MAX_LINKS 40

@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "cli/info.h"
+#include "cli/option_words.h"
 #include "cli/run_many.h"
+#include "cli/terminal.h"
 
 static enum cdm_status refuse(struct cdm_error *err)
 {
@@ -21,6 +23,50 @@ bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const
 	(void)value;
 	refuse(err);
 	return false;
+}
+
+bool cdm_options_view(struct cdm_options *options, enum cdm_option option, const char *value,
+		      struct cdm_error *err)
+{
+	(void)options;
+	(void)value;
+	cdm_fail(err, CDM_ERR_LIMIT, CDM_BUILD " has no --%s", cdm_option_name(option));
+	return false;
+}
+
+void cdm_options_settle_view(struct cdm_options *options)
+{
+	(void)options;
+}
+
+bool cdm_view_needs_clock(const struct cdm_view *view, const struct cdm_style *style)
+{
+	(void)view;
+	(void)style;
+	return false;
+}
+
+bool cdm_view_drop_wall_times(struct cdm_style *style)
+{
+	(void)style;
+	return false;
+}
+
+bool cdm_view_selects(const struct cdm_view *view)
+{
+	(void)view;
+	return false;
+}
+
+void cdm_terminal_begin(struct cdm_terminal *terminal, struct cdm_options *options)
+{
+	(void)terminal;
+	(void)options;
+}
+
+void cdm_terminal_end(struct cdm_terminal *terminal)
+{
+	(void)terminal;
 }
 
 enum cdm_status cdm_run_many(const struct cdm_options *options, struct cdm_output *output,

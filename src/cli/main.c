@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/run_many.h"
 #include "cli/run_one.h"
+#include "cli/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -188,6 +189,16 @@ static enum cdm_exit write_results(const struct cdm_options *options)
 	return CDM_EXIT_NOTHING;
 }
 
+static enum cdm_exit show_results(struct cdm_options *options)
+{
+	struct cdm_terminal terminal;
+
+	cdm_terminal_begin(&terminal, options);
+	enum cdm_exit answer = write_results(options);
+	cdm_terminal_end(&terminal);
+	return answer;
+}
+
 int main(int argc, char **argv)
 {
 	struct cdm_options options;
@@ -217,5 +228,5 @@ int main(int argc, char **argv)
 	options.searches = !options.text && has_folder(&options);
 	occupy_standard_streams();
 	ignore_broken_pipes();
-	return (int)write_results(&options);
+	return (int)show_results(&options);
 }

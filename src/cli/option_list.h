@@ -24,6 +24,28 @@
 	ROW(KMSG_RECORDS, 0, "kmsg-records", MAY, OURS, "0", "as /dev/kmsg gives records") \
 	ROW(CALLER, 0, "caller", MAY, OURS, "always never auto", "thread or processor behind the time") \
 	ROW(NOESCAPE, 0, "noescape", NONE, DMESG, "", "unprintable bytes as they are") \
+	ROW(FORCE_PREFIX, 'p', "force-prefix", NONE, DMESG, "", "what stands in front, in front of each line") \
+	ROW(COLOR, 'L', "color", MAY, DMESG, "auto always never", "colours") \
+	ROW(HUMAN, 'H', "human", NONE, DMESG, "", "relative times, colours, a pager") \
+	ROW(NOPAGER, 'P', "nopager", NONE, DMESG, "", "no pager") \
+	/* Times */ \
+	ROW(NOTIME, 't', "notime", NONE, DMESG, "", "no times") \
+	ROW(CTIME, 'T', "ctime", NONE, DMESG, "", "wall times") \
+	ROW(SHOW_DELTA, 'd', "show-delta", NONE, DMESG, "", "the time since the record before, too") \
+	ROW(RELTIME, 'e', "reltime", NONE, DMESG, "", "wall time of a minute, then differences") \
+	ROW(TIME_FORMAT, 0, "time-format", MUST, DMESG, "raw ctime reltime delta iso notime", "times in this format, one behind the other") \
+	ROW(UTC, 0, "utc", NONE, OURS, "", "wall times are UTC") \
+	ROW(BOOT_TIME, 0, "boot-time", MUST, OURS, "", "when the machine was booted") \
+	/* Which records */ \
+	ROW(LEVEL, 'l', "level", MUST, DMESG, "LEVELS", "only these levels: err,warn or err+ or +err") \
+	ROW(FACILITY, 'f', "facility", MUST, DMESG, "FACILITIES", "only these facilities") \
+	ROW(KERNEL, 'k', "kernel", NONE, DMESG, "", "only the kernel's own") \
+	ROW(USERSPACE, 'u', "userspace", NONE, DMESG, "", "only those of programs") \
+	ROW(SINCE, 0, "since", MUST, DMESG, "", "only later ones: a time, or -30s before the crash") \
+	ROW(UNTIL, 0, "until", MUST, DMESG, "", "only earlier ones") \
+	ROW(GREP, 'g', "grep", MUST, OURS, "", "only those whose text matches") \
+	ROW(CASE_SENSITIVE, 0, "case-sensitive", MAY, OURS, "yes no", "whether --grep minds capital letters") \
+	ROW(TAIL, 0, "tail", MUST, OURS, "", "only the last so many") \
 	/* Instead of the log */ \
 	ROW(INFO, 'i', "info", MAY, OURS, "json", "what is known about each dump") \
 	ROW(PEEK, 0, "peek", NONE, OURS, "", "the format of each dump") \
@@ -43,22 +65,6 @@
 	ROW(QUIET, 'q', "quiet", NONE, OURS, "", "do not tell what is missing or damaged") \
 	ROW(HELP, 'h', "help", NONE, DMESG, "", "a summary of the options") \
 	ROW(VERSION, 'V', "version", NONE, DMESG, "", "version and codecs") \
-	/* dmesg's, not understood yet */ \
-	ROW(COLOR, 'L', "color", MAY, DMESG, "auto always never", "") \
-	ROW(CTIME, 'T', "ctime", NONE, DMESG, "", "") \
-	ROW(FACILITY, 'f', "facility", MUST, DMESG, "", "") \
-	ROW(FORCE_PREFIX, 'p', "force-prefix", NONE, DMESG, "", "") \
-	ROW(HUMAN, 'H', "human", NONE, DMESG, "", "") \
-	ROW(KERNEL, 'k', "kernel", NONE, DMESG, "", "") \
-	ROW(LEVEL, 'l', "level", MUST, DMESG, "", "") \
-	ROW(NOPAGER, 'P', "nopager", NONE, DMESG, "", "") \
-	ROW(NOTIME, 't', "notime", NONE, DMESG, "", "") \
-	ROW(RELTIME, 'e', "reltime", NONE, DMESG, "", "") \
-	ROW(SHOW_DELTA, 'd', "show-delta", NONE, DMESG, "", "") \
-	ROW(SINCE, 0, "since", MUST, DMESG, "", "") \
-	ROW(TIME_FORMAT, 0, "time-format", MUST, DMESG, "", "") \
-	ROW(UNTIL, 0, "until", MUST, DMESG, "", "") \
-	ROW(USERSPACE, 'u', "userspace", NONE, DMESG, "", "") \
 	/* dmesg's, for a running kernel */ \
 	ROW(CLEAR, 'C', "clear", NONE, LIVE, "", "") \
 	ROW(READ_CLEAR, 'c', "read-clear", NONE, LIVE, "", "") \

@@ -20,6 +20,9 @@ static const uint8_t clashes[][2] = {
 	{ CDM_OPTION_SUMMARY, CDM_OPTION_OUTPUT_DIR }, { CDM_OPTION_PEEK, CDM_OPTION_OUTPUT_DIR },
 	{ CDM_OPTION_INFO, CDM_OPTION_VMCOREINFO },    { CDM_OPTION_PEEK, CDM_OPTION_VMCOREINFO },
 	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO }, { CDM_OPTION_FILE, CDM_OPTION_KMSG_FILE },
+	{ CDM_OPTION_HUMAN, CDM_OPTION_RAW },          { CDM_OPTION_COLOR, CDM_OPTION_RAW },
+	{ CDM_OPTION_CTIME, CDM_OPTION_RAW },          { CDM_OPTION_SHOW_DELTA, CDM_OPTION_RAW },
+	{ CDM_OPTION_RELTIME, CDM_OPTION_RAW },        { CDM_OPTION_NOTIME, CDM_OPTION_RAW },
 };
 
 bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
@@ -129,6 +132,27 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	case CDM_OPTION_TIMEOUT:
 	case CDM_OPTION_MAX_MEMORY:
 		return cdm_options_work(options, option, value, err);
+	case CDM_OPTION_FORCE_PREFIX:
+	case CDM_OPTION_COLOR:
+	case CDM_OPTION_HUMAN:
+	case CDM_OPTION_NOPAGER:
+	case CDM_OPTION_NOTIME:
+	case CDM_OPTION_CTIME:
+	case CDM_OPTION_SHOW_DELTA:
+	case CDM_OPTION_RELTIME:
+	case CDM_OPTION_TIME_FORMAT:
+	case CDM_OPTION_UTC:
+	case CDM_OPTION_BOOT_TIME:
+	case CDM_OPTION_LEVEL:
+	case CDM_OPTION_FACILITY:
+	case CDM_OPTION_KERNEL:
+	case CDM_OPTION_USERSPACE:
+	case CDM_OPTION_SINCE:
+	case CDM_OPTION_UNTIL:
+	case CDM_OPTION_GREP:
+	case CDM_OPTION_CASE_SENSITIVE:
+	case CDM_OPTION_TAIL:
+		return cdm_options_view(options, option, value, err);
 	case CDM_OPTION_FILE:
 		options->text = CDM_TEXT_LOG;
 		return true;
@@ -166,6 +190,21 @@ static bool check_clashes(const bool *given, struct cdm_error *err)
 	return true;
 }
 
+/* dmesg filters what it has not taken apart. */
+static bool check_raw_text(const bool *given, struct cdm_error *err)
+{
+	bool filters = given[CDM_OPTION_LEVEL] || given[CDM_OPTION_FACILITY] ||
+		       given[CDM_OPTION_KERNEL] || given[CDM_OPTION_USERSPACE];
+
+	if (!given[CDM_OPTION_FILE] || !given[CDM_OPTION_RAW] || !filters)
+		return true;
+	cdm_fail(err, CDM_ERR_LIMIT,
+		 "--raw cannot be combined with --level and --facility on a text: only on a dump, "
+		 "or "
+		 "with --kmsg-file");
+	return false;
+}
+
 /* --help and --version: what else was asked for does not count. */
 static bool is_last_word(struct cdm_options *options, enum cdm_option option)
 {
@@ -186,6 +225,7 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 
 	*options = (struct cdm_options){
 		.style = { .size = sizeof(options->style), .caller_width = DEFAULT_CALLER_WIDTH },
+		.view = { .has_pager = true },
 		.automatic_caller = true,
 		.jobs = 1,
 		.timeout = CDM_WORKER_SECONDS,
@@ -202,5 +242,8 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 	}
 	options->dumps = words.operands;
 	options->n_dumps = words.n_operands;
-	return answer == CDM_WORDS_END && check_clashes(given, err);
+	if (answer != CDM_WORDS_END || !check_clashes(given, err) || !check_raw_text(given, err))
+		return false;
+	cdm_options_settle_view(options);
+	return true;
 }

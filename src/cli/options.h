@@ -7,6 +7,7 @@
 #include "api/crashdmesg.h"
 #include "base/error.h"
 #include "cli/option_list.h"
+#include "cli/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@ enum cdm_action {
 struct cdm_options {
 	enum cdm_action action;
 	struct cdm_style style;
+	struct cdm_view view;
 	bool automatic_caller; /* style.caller_width counts only where the ring says that callers
 				* are shown */
 	bool verbose;
@@ -52,6 +54,13 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 /* Options for many dumps: options_work.c; capture.c where they are left out. value is borrowed. */
 bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err);
+
+/* Options for what is shown of a log: options_view.c, or capture.c where there are none. */
+bool cdm_options_view(struct cdm_options *options, enum cdm_option option, const char *value,
+		      struct cdm_error *err);
+
+/* options_view.c: when all options are there. */
+void cdm_options_settle_view(struct cdm_options *options);
 
 /* Says which values an option may have. Returns false. */
 bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,

@@ -18,9 +18,12 @@ struct job {
 	const char *file; /* the dump, as messages call it */
 	size_t n_files;   /* of the split set that it is; 1 for others */
 	struct cdm_style style;
-	bool has_log;   /* the dump is open and its log was found */
-	bool is_begun;  /* its document */
-	bool is_broken; /* reading stopped before the end of the log */
+	struct cdm_filter *filter; /* NULL: every record is shown */
+	uint64_t n_left_out;       /* records that pass the filter, and come before the last few */
+	bool has_log;              /* the dump is open and its log was found */
+	bool is_begun;             /* its document */
+	bool is_told;              /* why it gives nothing */
+	bool is_broken;            /* reading stopped before the end of the log */
 	uint64_t records;
 };
 
@@ -48,7 +51,7 @@ static size_t format_end(void *priv, char *buf, size_t room)
 {
 	const struct job *job = priv;
 
-	return cdm_format_end(&job->style, job->run->shown, buf, room);
+	return cdm_format_end(&job->style, &job->run->document, buf, room);
 }
 
 struct record_job {
@@ -61,7 +64,7 @@ static size_t format_record(void *priv, char *buf, size_t room)
 	const struct record_job *record_job = priv;
 	const struct job *job = record_job->job;
 
-	return cdm_format_record(&job->style, record_job->record, &job->run->shown, buf, room);
+	return cdm_format_record(&job->style, record_job->record, &job->run->document, buf, room);
 }
 
 /* Only now is it certain that there is something to print: a dump that gives nothing leaves no
@@ -75,7 +78,7 @@ static enum cdm_status begin_document(struct job *job, struct cdm_error *err)
 
 	job->is_begun = true;
 	if (job->style.form != CDM_FORM_KMSG)
-		run->shown = 0;
+		run->document = (struct cdm_document){ 0 };
 	if (has_heading)
 		st = cdm_output_format(run->output, format_heading, job, err);
 	run->has_output = true;
@@ -119,7 +122,90 @@ static size_t format_description(void *priv, char *buf, size_t room)
 	return out.needed;
 }
 
+/* ---- which records, and when they came ---- */
+
+static bool keeps(struct job *job, const struct cdm_log_record *record)
+{
+	return !job->filter || cdm_filter_keeps(job->filter, record);
+}
+
+/* How many records stand before the last few. */
+static enum cdm_status count_left_out(struct job *job, struct cdm_error *err)
+{
+	uint64_t tail = job->run->options->view.tail, kept = 0;
+	struct cdm_log_record record;
+
+	while (cdm_reader_next(job->reader, &record) == CDM_GOOD)
+		kept += keeps(job, &record);
+	if (cdm_reader_rewind(job->reader) != CDM_GOOD)
+		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
+	job->n_left_out = kept > tail ? kept - tail : 0;
+	return CDM_OK;
+}
+
+static enum cdm_status find_clock(struct job *job, struct cdm_clock *clock, struct cdm_error *err)
+{
+	const struct cdm_options *options = job->run->options;
+
+	if (cdm_reader_clock(job->reader, clock) != CDM_GOOD)
+		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
+	if (options->view.has_boot_time)
+		clock->has_boot = cdm_when_resolve(&options->view.boot_time, 0, options->style.utc,
+						   &clock->boot_us);
+	return CDM_OK;
+}
+
+/* Without a clock, times count from boot. */
+static void use_clock(struct job *job, const struct cdm_clock *clock)
+{
+	if (clock->has_boot) {
+		job->style.boot_us = clock->boot_us;
+		return;
+	}
+	if (cdm_view_drop_wall_times(&job->style))
+		cdm_tell(job->file,
+			 "nothing in it tells when the machine was booted: times count from "
+			 "boot (--boot-time says when that was)");
+}
+
+/* Settles, for this dump, what the options ask for. */
+static enum cdm_status prepare_view(struct job *job, struct cdm_error *err)
+{
+	const struct cdm_options *options = job->run->options;
+	const struct cdm_view *view = &options->view;
+	struct cdm_clock clock = { .size = sizeof(clock) };
+
+	/* /dev/kmsg has the pieces of a line one by one, and records are counted so. */
+	if (job->style.form == CDM_FORM_KMSG)
+		cdm_reader_keep_pieces(job->reader);
+	if (cdm_view_needs_clock(view, &job->style)) {
+		if (find_clock(job, &clock, err))
+			return err->status;
+		use_clock(job, &clock);
+	}
+	if (!cdm_view_selects(view))
+		return CDM_OK;
+	if (cdm_filter_new(view, &clock, options->style.utc, &job->filter, err))
+		return err->status;
+	return view->has_tail ? count_left_out(job, err) : CDM_OK;
+}
+
 /* ---- its log ---- */
+
+static enum cdm_status show_record(struct job *job, const struct cdm_log_record *record,
+				   struct cdm_error *err)
+{
+	if (!keeps(job, record)) {
+		cdm_format_skip(record, &job->run->document);
+		return CDM_OK;
+	}
+	if (job->n_left_out) {
+		job->n_left_out--;
+		cdm_format_skip(record, &job->run->document);
+		return CDM_OK;
+	}
+	return print_record(job, record, err);
+}
 
 /* Goes through the log, and prints it if that is asked for. */
 static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
@@ -129,13 +215,13 @@ static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 	enum cdm_result result;
 	enum cdm_status st = CDM_OK;
 
-	/* /dev/kmsg has the pieces of a line one by one, and records are counted so. */
-	if (!prints || job->style.form == CDM_FORM_KMSG)
+	/* Records are counted as /dev/kmsg has them. */
+	if (!prints)
 		cdm_reader_keep_pieces(job->reader);
 	while (!st && (result = cdm_reader_next(job->reader, &record)) == CDM_GOOD) {
 		job->records++;
 		if (prints)
-			st = print_record(job, &record, err);
+			st = show_record(job, &record, err);
 	}
 	if (!st)
 		job->is_broken = result != CDM_NO_MORE;
@@ -251,6 +337,12 @@ static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct 
 	job->style = options->style;
 	if (job->has_log && !shows_callers(job))
 		job->style.caller_width = 0;
+	if (job->has_log && prepare_view(job, err)) {
+		cdm_tell(job->file, "%s", err->text);
+		*answer = CDM_EXIT_NOTHING;
+		job->is_told = true;
+		return CDM_OK;
+	}
 	enum cdm_status st = job->has_log ? walk_log(job, err) : CDM_OK;
 	if (st)
 		return st;
@@ -396,7 +488,8 @@ static void tell(struct job *job, enum cdm_exit answer)
 			cdm_tell(job->file, "passed over: %s", cdm_reader_message(job->reader));
 		return;
 	}
-	tell_problems(job, answer);
+	if (!job->is_told)
+		tell_problems(job, answer);
 	if (is_verbose) {
 		struct cdm_facts facts = facts_of(job, answer);
 
@@ -434,6 +527,7 @@ enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *an
 	enum cdm_status st = do_action(&job, index, answer, err);
 	if (!st)
 		tell(&job, *answer);
+	cdm_filter_free(job.filter);
 	cdm_reader_free(job.reader);
 	return st;
 }

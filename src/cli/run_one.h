@@ -34,10 +34,10 @@ struct cdm_run {
 	struct cdm_output *output;
 	struct cdm_target *targets;
 	size_t n_targets;
-	bool has_headings; /* over each log, also where there is only one target */
-	bool is_single;    /* no headings: each log has a file of its own */
-	bool has_output;   /* of an earlier dump */
-	uint64_t shown;    /* records in the document that is being written */
+	bool has_headings;            /* over each log, also where there is only one target */
+	bool is_single;               /* no headings: each log has a file of its own */
+	bool has_output;              /* of an earlier dump */
+	struct cdm_document document; /* that is being written */
 };
 
 bool cdm_is_same_file(const char *name, const struct stat *other);

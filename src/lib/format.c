@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "api/crashdmesg.h"
+#include "base/checked.h"
 #include "text/style.h"
 
 #include <string.h>
@@ -39,6 +40,13 @@ static struct cdm_text_style text_style(const struct cdm_style *style)
 		.no_escape = style->no_escape,
 		.caller_width = style->caller_width,
 		.nul_between = style->nul_between,
+		.force_prefix = style->force_prefix,
+		.no_indent = style->no_indent,
+		.utc = style->utc,
+		.boot_us = style->boot_us,
+		.n_times = (unsigned)cdm_min(style->n_times, CDM_TIMES),
+		.times = style->times,
+		.colors = style->colors,
 	};
 }
 
@@ -54,6 +62,31 @@ _Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a 
 _Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
 _Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
 _Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
+
+_Static_assert((int)CDM_TIME_CTIME_DELTA == (int)CDM_TEXT_TIME_CTIME_DELTA, "times differ");
+_Static_assert((int)CDM_COLORS == (int)CDM_TEXT_COLORS, "colours differ");
+
+static struct cdm_text_state state_of(const struct cdm_document *document)
+{
+	return (struct cdm_text_state){
+		.shown = document->shown,
+		.last_us = document->last_us,
+		.minute = document->minute,
+		.hour = document->hour,
+		.day_of_year = document->day_of_year,
+	};
+}
+
+static struct cdm_document document_of(const struct cdm_text_state *state)
+{
+	return (struct cdm_document){
+		.shown = state->shown,
+		.last_us = state->last_us,
+		.minute = state->minute,
+		.hour = state->hour,
+		.day_of_year = state->day_of_year,
+	};
+}
 
 static struct cdm_record record_of(const struct cdm_log_record *record)
 {
@@ -82,28 +115,38 @@ size_t cdm_format_begin(const struct cdm_style *style, char *buf, size_t room)
 }
 
 size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_record *record,
-			 uint64_t *shown, char *buf, size_t room)
+			 struct cdm_document *document, char *buf, size_t room)
 {
 	struct cdm_style whole;
 	struct cdm_record rec = record_of(record);
+	struct cdm_text_state state = state_of(document);
 	struct cdm_outbuf out = { .at = buf, .room = room };
 
 	style = whole_style(style, &whole);
 	struct cdm_text_style text = text_style(style);
+
+	state.shown += form_of(style)->record(&out, &text, &rec, &state);
 	/* A record that did not fit will be asked for again. */
-	if (form_of(style)->record(&out, &text, &rec, *shown) && out.needed <= room)
-		++*shown;
+	if (out.needed <= room)
+		*document = document_of(&state);
 	return out.needed;
 }
 
-size_t cdm_format_end(const struct cdm_style *style, uint64_t shown, char *buf, size_t room)
+void cdm_format_skip(const struct cdm_log_record *record, struct cdm_document *document)
+{
+	if (record->flags & CDM_LOG_TIMED)
+		document->last_us = record->ts_ns / 1000;
+}
+
+size_t cdm_format_end(const struct cdm_style *style, const struct cdm_document *document, char *buf,
+		      size_t room)
 {
 	struct cdm_style whole;
 	struct cdm_outbuf out = { .at = buf, .room = room };
 
 	style = whole_style(style, &whole);
 	if (form_of(style)->end)
-		form_of(style)->end(&out, shown);
+		form_of(style)->end(&out, document->shown);
 	return out.needed;
 }
 

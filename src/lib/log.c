@@ -26,8 +26,11 @@ enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record
 	}
 	enum cdm_status st = next_record(reader, &rec);
 
+	reader->is_at_end = st == CDM_END;
 	if (st)
 		return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
+	if (rec.flags & CDM_RECORD_TIMED)
+		reader->last_ns = rec.ts_ns;
 	if (reader->n_records++ == 0)
 		reader->first_seq = rec.seq;
 	*record = (struct cdm_log_record){
@@ -44,6 +47,21 @@ enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record
 		.device = (const char *)rec.device.at,
 		.device_len = rec.device.len,
 	};
+	return CDM_GOOD;
+}
+
+enum cdm_result cdm_reader_rewind(struct cdm_reader *reader)
+{
+	if (!reader->log && !reader->text) {
+		cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "there is no open log");
+		return CDM_MISUSE;
+	}
+	if (reader->text)
+		cdm_textlog_rewind(reader->text);
+	else if (cdm_log_rewind(reader->log, &reader->err))
+		return CDM_FAILED;
+	reader->n_records = 0;
+	reader->is_at_end = false;
 	return CDM_GOOD;
 }
 

@@ -23,6 +23,8 @@ struct cdm_reader {
 	struct cdm_textlog *text;  /* instead of dump, kernel and log */
 	struct cdm_damage drained; /* what draining found */
 	uint64_t n_records, first_seq;
+	uint64_t last_ns; /* the newest time of a record so far */
+	bool is_at_end;   /* of the log */
 
 	/* Texts of cdm_reader_info(). */
 	char compression[64], release[128], translation[160];

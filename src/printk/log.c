@@ -10,7 +10,10 @@
 struct cdm_log {
 	const struct cdm_log_generation *generation;
 	void *priv;
+	struct cdm_kernel *kernel; /* borrowed */
+	bool is_fallback;          /* the ring that the kernel booted with, not the one in use */
 	struct cdm_damage damage;
+	uint64_t n_before; /* damage that was known before the ring was opened */
 	bool keeps_pieces;
 	struct cdm_joiner joiner;
 };
@@ -55,6 +58,8 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 	cdm_damage_clear(&log->damage);
 	if (attempt->has_fallback)
 		tell_of_fallback(&log->damage, &attempt->reason);
+	log->n_before = log->damage.places;
+	log->is_fallback = attempt->has_fallback;
 	return log->generation->open(kernel, attempt->has_fallback, &log->damage, &log->priv, err);
 }
 
@@ -108,6 +113,7 @@ enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
 		free(log);
 		return err->status;
 	}
+	log->kernel = *kernel;
 	*out = log;
 	return CDM_OK;
 }
@@ -123,6 +129,19 @@ enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct
 	struct cdm_pieces pieces = { log->generation->next, log->priv };
 
 	return cdm_join_rest(&log->joiner, &pieces, rec, err);
+}
+
+enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err)
+{
+	void *priv;
+
+	cdm_damage_cut(&log->damage, log->n_before);
+	if (log->generation->open(log->kernel, log->is_fallback, &log->damage, &priv, err))
+		return err->status;
+	log->generation->close(log->priv);
+	log->priv = priv;
+	log->joiner.has_waiting = false;
+	return CDM_OK;
 }
 
 void cdm_log_keep_pieces(struct cdm_log *log)

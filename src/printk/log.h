@@ -57,6 +57,9 @@ CDM_CHECKED enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kerne
 CDM_CHECKED enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec,
 					 struct cdm_error *err);
 
+/* The next record is the oldest again; damage and what is lost count anew. */
+CDM_CHECKED enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err);
+
 /* Hands out the pieces of a line one by one, as /dev/kmsg does. Before the first record. */
 void cdm_log_keep_pieces(struct cdm_log *log);
 

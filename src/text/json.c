@@ -54,11 +54,11 @@ static void put_caller(struct cdm_outbuf *out, uint32_t caller)
 }
 
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
-		       const struct cdm_record *rec, uint64_t index)
+		       const struct cdm_record *rec, struct cdm_text_state *state)
 {
 	if (!cdm_shown_text(rec).len)
 		return false;
-	cdm_put_string(out, index ? ",{\n" : "      {\n");
+	cdm_put_string(out, state->shown ? ",{\n" : "      {\n");
 	if (rec->flags & CDM_RECORD_PRIORITY)
 		put_priority(out, rec, style->decode);
 	if (rec->flags & CDM_RECORD_TIMED)

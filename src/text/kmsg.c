@@ -67,9 +67,9 @@ static void put_pair(struct cdm_outbuf *out, const char *key, struct cdm_bytes v
 }
 
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
-		       const struct cdm_record *rec, uint64_t index)
+		       const struct cdm_record *rec, struct cdm_text_state *state)
 {
-	if (style->nul_between && index)
+	if (style->nul_between && state->shown)
 		cdm_put_char(out, '\0');
 	put_header(out, style, rec);
 	put_escaped(out, rec->text);

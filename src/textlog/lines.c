@@ -89,6 +89,14 @@ void cdm_lines_pass(struct cdm_lines *lines)
 	lines->line_len = 0;
 }
 
+void cdm_lines_rewind(struct cdm_lines *lines)
+{
+	lines->at = 0;
+	lines->start = lines->end = lines->line_len = 0;
+	lines->is_at_end = false;
+	lines->failure.status = CDM_OK;
+}
+
 void cdm_lines_end(struct cdm_lines *lines)
 {
 	free(lines->buf);

@@ -28,6 +28,7 @@ struct cdm_lines {
 CDM_CHECKED enum cdm_status cdm_lines_look(struct cdm_lines *lines, struct cdm_line *line,
 					   struct cdm_error *err);
 void cdm_lines_pass(struct cdm_lines *lines);
+void cdm_lines_rewind(struct cdm_lines *lines); /* the first line is the next one */
 void cdm_lines_end(struct cdm_lines *lines);
 
 #endif

@@ -329,6 +329,14 @@ enum cdm_status cdm_textlog_next(struct cdm_textlog *log, struct cdm_record *rec
 	return st;
 }
 
+void cdm_textlog_rewind(struct cdm_textlog *log)
+{
+	cdm_lines_rewind(&log->lines);
+	cdm_damage_clear(&log->damage);
+	log->lost = log->n = 0;
+	log->has_next = log->has_nuls = log->has_odd_line = false;
+}
+
 const struct cdm_damage *cdm_textlog_damage(const struct cdm_textlog *log)
 {
 	return &log->damage;

@@ -36,6 +36,9 @@ CDM_CHECKED enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm
 CDM_CHECKED enum cdm_status cdm_textlog_next(struct cdm_textlog *log, struct cdm_record *rec,
 					     struct cdm_error *err);
 
+/* The next record is the first again; damage and what is lost count anew. */
+void cdm_textlog_rewind(struct cdm_textlog *log);
+
 /* So far. Lost: records that a console said it dropped, or whose numbers are not there. */
 const struct cdm_damage *cdm_textlog_damage(const struct cdm_textlog *log);
 uint64_t cdm_textlog_lost(const struct cdm_textlog *log);

@@ -228,8 +228,8 @@ static struct cdm_log_record record_at(unsigned pri, uint64_t second, const char
 static const char *shown_as(const struct cdm_style *style, const struct cdm_log_record *record,
 			    char buf[ROOM])
 {
-	uint64_t shown = 0;
-	size_t len = cdm_format_record(style, record, &shown, buf, ROOM - 1);
+	struct cdm_document document = { 0 };
+	size_t len = cdm_format_record(style, record, &document, buf, ROOM - 1);
 
 	ck_assert_uint_lt(len, ROOM);
 	buf[len] = '\0';
@@ -464,15 +464,15 @@ static const char *document_of(const struct cdm_style *style, const char *first,
 			       char buf[ROOM])
 {
 	const char *texts[] = { first, second };
-	uint64_t shown = 0;
+	struct cdm_document document = { 0 };
 	size_t len = cdm_format_begin(style, buf, ROOM);
 
 	for (size_t i = 0; i < N_OF(texts); i++) {
 		struct cdm_log_record record = record_at(6, i, texts[i]);
 
-		len += cdm_format_record(style, &record, &shown, buf + len, ROOM - len);
+		len += cdm_format_record(style, &record, &document, buf + len, ROOM - len);
 	}
-	len += cdm_format_end(style, shown, buf + len, ROOM - len);
+	len += cdm_format_end(style, &document, buf + len, ROOM - len);
 	ck_assert_uint_lt(len, ROOM);
 	buf[len] = '\0';
 	return buf;
@@ -529,20 +529,20 @@ END_TEST
 START_TEST(record_that_does_not_fit_is_not_shown)
 {
 	char buf[ROOM];
-	uint64_t shown = 0;
+	struct cdm_document document = { 0 };
 	struct cdm_log_record record = record_at(6, 1, "some text");
-	size_t needed = cdm_format_record(&plain_style, &record, &shown, NULL, 0);
+	size_t needed = cdm_format_record(&plain_style, &record, &document, NULL, 0);
 
 	ck_assert_uint_eq(needed, strlen("[    1.000000] some text\n"));
 	for (size_t room = 0; room < needed; room++) {
 		memset(buf, '.', sizeof(buf));
-		ck_assert_uint_eq(cdm_format_record(&plain_style, &record, &shown, buf, room),
+		ck_assert_uint_eq(cdm_format_record(&plain_style, &record, &document, buf, room),
 				  needed);
-		ck_assert_uint_eq(shown, 0);
+		ck_assert_uint_eq(document.shown, 0);
 		ck_assert_int_eq(buf[room], '.');
 	}
-	ck_assert_uint_eq(cdm_format_record(&plain_style, &record, &shown, buf, needed), needed);
-	ck_assert_uint_eq(shown, 1);
+	ck_assert_uint_eq(cdm_format_record(&plain_style, &record, &document, buf, needed), needed);
+	ck_assert_uint_eq(document.shown, 1);
 }
 END_TEST
 

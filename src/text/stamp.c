@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* clock.c - when did a record come, and who sent it? */
+/* stamp.c - when did a record come, counted from boot, and who sent it? */
 
 #include "text/style.h"
 
