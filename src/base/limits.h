@@ -202,6 +202,7 @@
 
 /* Records at the start of a log that has lost its own in which a report's middle is looked for. */
 #define CDM_MAX_HEADLESS_RECORDS 400
+
 /* Seconds that a user may give: 30,000 years, so that microseconds fit into 63 bits. */
 #define CDM_MAX_WALL_SECONDS INT64_C(1000000000000)
 

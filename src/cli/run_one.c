@@ -124,11 +124,6 @@ static size_t format_description(void *priv, char *buf, size_t room)
 
 /* ---- which records, and when they came ---- */
 
-static bool keeps(struct job *job, const struct cdm_log_record *record)
-{
-	return !job->filter || cdm_filter_keeps(job->filter, record);
-}
-
 /* How many records stand before the last few. */
 static enum cdm_status count_left_out(struct job *job, struct cdm_error *err)
 {
@@ -136,7 +131,7 @@ static enum cdm_status count_left_out(struct job *job, struct cdm_error *err)
 	struct cdm_log_record record;
 
 	while (cdm_reader_next(job->reader, &record) == CDM_GOOD)
-		kept += keeps(job, &record);
+		kept += cdm_filter_keeps(job->filter, &record);
 	if (cdm_reader_rewind(job->reader) != CDM_GOOD)
 		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
 	job->n_left_out = kept > tail ? kept - tail : 0;
@@ -192,19 +187,18 @@ static enum cdm_status prepare_view(struct job *job, struct cdm_error *err)
 
 /* ---- its log ---- */
 
-static enum cdm_status show_record(struct job *job, const struct cdm_log_record *record,
-				   struct cdm_error *err)
+/* Of a record that is left out the time counts: a later one may be told as the difference to it. */
+static bool is_left_out(struct job *job, const struct cdm_log_record *record)
 {
-	if (!keeps(job, record)) {
-		cdm_format_skip(record, &job->run->document);
-		return CDM_OK;
-	}
-	if (job->n_left_out) {
+	bool is_shown = cdm_filter_keeps(job->filter, record);
+
+	if (is_shown && job->n_left_out) {
 		job->n_left_out--;
-		cdm_format_skip(record, &job->run->document);
-		return CDM_OK;
+		is_shown = false;
 	}
-	return print_record(job, record, err);
+	if (!is_shown)
+		cdm_format_skip(record, &job->run->document);
+	return !is_shown;
 }
 
 /* Goes through the log, and prints it if that is asked for. */
@@ -220,8 +214,8 @@ static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 		cdm_reader_keep_pieces(job->reader);
 	while (!st && (result = cdm_reader_next(job->reader, &record)) == CDM_GOOD) {
 		job->records++;
-		if (prints)
-			st = show_record(job, &record, err);
+		if (prints && !(job->filter && is_left_out(job, &record)))
+			st = print_record(job, &record, err);
 	}
 	if (!st)
 		job->is_broken = result != CDM_NO_MORE;

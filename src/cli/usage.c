@@ -8,11 +8,14 @@
 const char cdm_usage[] =
 	"Usage: crashdmesg [OPTIONS] [DUMP...]\n"
 	"Prints the kernel log of Linux crash dumps as dmesg would have printed it.\n"
-	"DUMP: a file, a folder of dumps, a block device, - for standard input; none: /proc/vmcore\n"
+	"DUMP: a file, a folder of dumps, a block device, - for standard input; none: "
+	"/proc/vmcore\n"
 	"\n"
-	"Form: -r, --raw \"<6>\" in front; -x, --decode priority by name; -J, --json one document;\n"
+	"Form: -r, --raw \"<6>\" in front; -x, --decode priority by name; -J, --json one "
+	"document;\n"
 	"  --kmsg-records[=0]      as /dev/kmsg gives records; =0: a NUL between them\n"
-	"  --caller[=WHEN]         thread or processor behind the time: always, never, auto, a width\n"
+	"  --caller[=WHEN]         thread or processor behind the time: always, never, auto, a "
+	"width\n"
 #ifndef CDM_CAPTURE
 	"  -p, --force-prefix      what stands in front, in front of each line of a record\n"
 	"  -L, --color[=WHEN]      auto, always, never; -H, --human: -e, colours and a pager;\n"
@@ -43,7 +46,8 @@ const char cdm_usage[] =
 #endif
 	"Reading and writing:\n"
 #ifndef CDM_CAPTURE
-	"  -F, --file FILE         read FILE, and each DUMP, as text where it is no dump: what dmesg\n"
+	"  -F, --file FILE         read FILE, and each DUMP, as text where it is no dump: what "
+	"dmesg\n"
 	"                          or a console printed, a syslog file; -K, --kmsg-file FILE:\n"
 	"                          records of /dev/kmsg\n"
 #endif

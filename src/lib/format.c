@@ -5,6 +5,7 @@
 
 #include "api/crashdmesg.h"
 #include "base/checked.h"
+#include "lib/reader.h"
 #include "text/style.h"
 
 #include <string.h>
@@ -40,31 +41,29 @@ static struct cdm_text_style text_style(const struct cdm_style *style)
 		.no_escape = style->no_escape,
 		.caller_width = style->caller_width,
 		.nul_between = style->nul_between,
-		.force_prefix = style->force_prefix,
 		.no_indent = style->no_indent,
+	};
+}
+
+_Static_assert((int)CDM_TIME_CTIME_DELTA == (int)CDM_TEXT_TIME_CTIME_DELTA, "times differ");
+_Static_assert((int)CDM_COLORS == (int)CDM_TEXT_COLORS, "colours differ");
+
+/* NULL: records are plain. */
+static const struct cdm_text_dress *dress_of(const struct cdm_style *style,
+					     struct cdm_text_dress *dress)
+{
+	if (!style->n_times && !style->force_prefix && !style->colors)
+		return NULL;
+	*dress = (struct cdm_text_dress){
+		.force_prefix = style->force_prefix,
 		.utc = style->utc,
 		.boot_us = style->boot_us,
 		.n_times = (unsigned)cdm_min(style->n_times, CDM_TIMES),
 		.times = style->times,
 		.colors = style->colors,
 	};
+	return dress;
 }
-
-static struct cdm_bytes bytes_of(const char *at, size_t len)
-{
-	return (struct cdm_bytes){ (const uint8_t *)at, len };
-}
-
-/* The two sets of flags are one: log.c hands them over as they are, too. */
-_Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record differ");
-_Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record differ");
-_Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
-_Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
-_Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
-_Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
-
-_Static_assert((int)CDM_TIME_CTIME_DELTA == (int)CDM_TEXT_TIME_CTIME_DELTA, "times differ");
-_Static_assert((int)CDM_COLORS == (int)CDM_TEXT_COLORS, "colours differ");
 
 static struct cdm_text_state state_of(const struct cdm_document *document)
 {
@@ -77,30 +76,12 @@ static struct cdm_text_state state_of(const struct cdm_document *document)
 	};
 }
 
-static struct cdm_document document_of(const struct cdm_text_state *state)
+static void remember(struct cdm_document *document, const struct cdm_text_state *state)
 {
-	return (struct cdm_document){
-		.shown = state->shown,
-		.last_us = state->last_us,
-		.minute = state->minute,
-		.hour = state->hour,
-		.day_of_year = state->day_of_year,
-	};
-}
-
-static struct cdm_record record_of(const struct cdm_log_record *record)
-{
-	return (struct cdm_record){
-		.seq = record->seq,
-		.ts_ns = record->ts_ns,
-		.flags = record->flags,
-		.caller = record->caller,
-		.level = record->level,
-		.facility = record->facility,
-		.text = bytes_of(record->text, record->text_len),
-		.subsystem = bytes_of(record->subsystem, record->subsystem_len),
-		.device = bytes_of(record->device, record->device_len),
-	};
+	document->last_us = state->last_us;
+	document->minute = state->minute;
+	document->hour = state->hour;
+	document->day_of_year = state->day_of_year;
 }
 
 size_t cdm_format_begin(const struct cdm_style *style, char *buf, size_t room)
@@ -118,17 +99,28 @@ size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_rec
 			 struct cdm_document *document, char *buf, size_t room)
 {
 	struct cdm_style whole;
-	struct cdm_record rec = record_of(record);
-	struct cdm_text_state state = state_of(document);
+	struct cdm_record rec;
 	struct cdm_outbuf out = { .at = buf, .room = room };
 
+	memcpy(&rec, record, sizeof(rec)); /* laid out alike: reader.h */
 	style = whole_style(style, &whole);
 	struct cdm_text_style text = text_style(style);
+	struct cdm_text_dress dress;
+	struct cdm_text_state state;
 
-	state.shown += form_of(style)->record(&out, &text, &rec, &state);
+	text.dress = dress_of(style, &dress);
+	if (text.dress)
+		state = state_of(document);
+	else
+		state.shown = document->shown;
+	bool is_shown = form_of(style)->record(&out, &text, &rec, &state);
+
 	/* A record that did not fit will be asked for again. */
-	if (out.needed <= room)
-		*document = document_of(&state);
+	if (out.needed > room)
+		return out.needed;
+	document->shown += is_shown;
+	if (text.dress)
+		remember(document, &state);
 	return out.needed;
 }
 

@@ -26,27 +26,15 @@ enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record
 	}
 	enum cdm_status st = next_record(reader, &rec);
 
-	reader->is_at_end = st == CDM_END;
-	if (st)
+	if (st) {
+		reader->is_at_end = st == CDM_END;
 		return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
+	}
 	if (rec.flags & CDM_RECORD_TIMED)
 		reader->last_ns = rec.ts_ns;
 	if (reader->n_records++ == 0)
 		reader->first_seq = rec.seq;
-	*record = (struct cdm_log_record){
-		.seq = rec.seq,
-		.ts_ns = rec.ts_ns,
-		.flags = rec.flags, /* the same bits: format.c asserts it */
-		.caller = rec.caller,
-		.level = rec.level,
-		.facility = rec.facility,
-		.text = (const char *)rec.text.at,
-		.text_len = rec.text.len,
-		.subsystem = (const char *)rec.subsystem.at,
-		.subsystem_len = rec.subsystem.len,
-		.device = (const char *)rec.device.at,
-		.device_len = rec.device.len,
-	};
+	memcpy(record, &rec, sizeof(*record));
 	return CDM_GOOD;
 }
 

@@ -30,6 +30,33 @@ struct cdm_reader {
 	char compression[64], release[128], translation[160];
 };
 
+/* The public record is laid out as the one inside, so that one copy of the bytes makes one of the
+ * other. */
+#define CDM_SAME_PLACE(inside, public_name)                                                        \
+	_Static_assert(offsetof(struct cdm_record, inside) ==                                      \
+			       offsetof(struct cdm_log_record, public_name),                       \
+		       "records differ")
+CDM_SAME_PLACE(seq, seq);
+CDM_SAME_PLACE(ts_ns, ts_ns);
+CDM_SAME_PLACE(flags, flags);
+CDM_SAME_PLACE(caller, caller);
+CDM_SAME_PLACE(level, level);
+CDM_SAME_PLACE(facility, facility);
+CDM_SAME_PLACE(text.at, text);
+CDM_SAME_PLACE(text.len, text_len);
+CDM_SAME_PLACE(subsystem.at, subsystem);
+CDM_SAME_PLACE(subsystem.len, subsystem_len);
+CDM_SAME_PLACE(device.at, device);
+CDM_SAME_PLACE(device.len, device_len);
+#undef CDM_SAME_PLACE
+_Static_assert(sizeof(struct cdm_record) == sizeof(struct cdm_log_record), "records differ");
+_Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record differ");
+_Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record differ");
+_Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
+_Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
+_Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
+_Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
+
 /* As cdm_reader_open(), for a new reader and a source that a caller inside made: tests read dumps
  * that lie in memory. Takes over the source, also when it fails. */
 enum cdm_result cdm_reader_open_source(struct cdm_reader *reader, struct cdm_source *source);

@@ -49,12 +49,17 @@ struct cdm_text_style {
 	bool no_escape;        /* bytes that are not printable go out as they are */
 	unsigned caller_width; /* of "T1" or "C0" between brackets; 0: callers are not shown */
 	bool nul_between;      /* kmsg: a NUL between records, as dmesg -K wants them */
-	bool force_prefix;     /* -p: in front of each line of a record */
 	bool no_indent;        /* later lines of a record begin at the margin */
-	bool utc;              /* wall times are not local */
-	int64_t boot_us;       /* wall time at boot: microseconds since 1970, UTC */
-	unsigned n_times;      /* 0: raw alone */
-	const uint8_t *times;  /* enum cdm_text_time */
+	const struct cdm_text_dress *dress; /* NULL: none of it */
+};
+
+/* What most records go without. */
+struct cdm_text_dress {
+	bool force_prefix;    /* -p: in front of each line of a record */
+	bool utc;             /* wall times are not local */
+	int64_t boot_us;      /* wall time at boot: microseconds since 1970, UTC */
+	unsigned n_times;     /* 0: raw alone */
+	const uint8_t *times; /* enum cdm_text_time */
 	const char *const
 		*colors; /* CDM_TEXT_COLORS escape sequences, NULL where there is none; NULL:
 				    * no colours */
@@ -109,6 +114,17 @@ static inline struct cdm_bytes cdm_shown_text(const struct cdm_record *rec)
  * white space passes; a newline that is not the last byte is followed by `indent` blanks. */
 void cdm_put_escaped(struct cdm_outbuf *out, struct cdm_bytes text, size_t indent, bool no_escape);
 
+/* dmesg.c: what stands in front of a record that has it: priority and caller. */
+void cdm_put_priority(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		      const struct cdm_record *rec);
+void cdm_put_caller_column(struct cdm_outbuf *out, const struct cdm_text_style *style,
+			   const struct cdm_record *rec);
+
+/* dressed.c: as dmesg shows it; style->dress is not NULL. */
+void cdm_put_dressed(struct cdm_outbuf *out, const struct cdm_text_style *style,
+		     const struct cdm_record *rec, struct cdm_bytes text,
+		     struct cdm_text_state *state);
+
 /* stamp.c: seconds and microseconds, "%5ld.%06ld", or "[%5ld.%06ld] ". */
 void cdm_put_timestamp(struct cdm_outbuf *out, uint64_t ts_ns, bool brackets);
 
@@ -119,17 +135,17 @@ size_t cdm_caller_text(char text[CDM_MAX_CALLER_TEXT], uint32_t caller);
 
 /* times.c: the times of a record that has one, in the order of the style. Returns how many columns
  * they take: colours take none. */
-size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_style *style,
+size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_dress *dress,
 		     const struct cdm_moment *moment);
 
 /* times.c: takes a record with a time into account. */
-struct cdm_moment cdm_moment_of(const struct cdm_text_style *style, const struct cdm_record *rec,
+struct cdm_moment cdm_moment_of(const struct cdm_text_dress *dress, const struct cdm_record *rec,
 				struct cdm_text_state *state);
 
 /* The escape sequence that begins a part; NULL: it has no colour. */
-static inline const char *cdm_color_of(const struct cdm_text_style *style, enum cdm_text_color part)
+static inline const char *cdm_color_of(const struct cdm_text_dress *dress, enum cdm_text_color part)
 {
-	return style->colors ? style->colors[part] : NULL;
+	return dress->colors ? dress->colors[part] : NULL;
 }
 
 /* Begins and ends a colour; NULL: none. */

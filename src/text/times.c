@@ -21,11 +21,11 @@ struct wall {
 	uint32_t us;
 };
 
-static bool find_wall(const struct cdm_text_style *style, uint64_t us, struct wall *wall)
+static bool find_wall(const struct cdm_text_dress *dress, uint64_t us, struct wall *wall)
 {
 	int64_t wall_us;
 
-	if (us > INT64_MAX || __builtin_add_overflow(style->boot_us, (int64_t)us, &wall_us))
+	if (us > INT64_MAX || __builtin_add_overflow(dress->boot_us, (int64_t)us, &wall_us))
 		return false;
 	int64_t fraction = wall_us % US_PER_SECOND;
 
@@ -34,7 +34,7 @@ static bool find_wall(const struct cdm_text_style *style, uint64_t us, struct wa
 	time_t seconds = (time_t)((wall_us - fraction) / US_PER_SECOND);
 
 	wall->us = (uint32_t)fraction;
-	return (style->utc ? gmtime_r(&seconds, &wall->tm) : localtime_r(&seconds, &wall->tm)) &&
+	return (dress->utc ? gmtime_r(&seconds, &wall->tm) : localtime_r(&seconds, &wall->tm)) &&
 	       wall->tm.tm_year >= -1900 && wall->tm.tm_year <= 9999 - 1900;
 }
 
@@ -192,17 +192,17 @@ static bool needs_wall(enum cdm_text_time time)
 	       time == CDM_TEXT_TIME_RELTIME || time == CDM_TEXT_TIME_ISO;
 }
 
-size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_style *style,
+size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_dress *dress,
 		     const struct cdm_moment *moment)
 {
 	size_t width = 0;
 
-	for (unsigned i = 0; i < style->n_times; i++) {
-		enum cdm_text_time time = (enum cdm_text_time)style->times[i];
+	for (unsigned i = 0; i < dress->n_times; i++) {
+		enum cdm_text_time time = (enum cdm_text_time)dress->times[i];
 		struct wall wall;
-		bool has_wall = needs_wall(time) && find_wall(style, moment->us, &wall);
+		bool has_wall = needs_wall(time) && find_wall(dress, moment->us, &wall);
 		bool is_break = time == CDM_TEXT_TIME_RELTIME && moment->is_new_minute;
-		const char *color = cdm_color_of(style, is_break ? CDM_TEXT_COLOR_TIMEBREAK
+		const char *color = cdm_color_of(dress, is_break ? CDM_TEXT_COLOR_TIMEBREAK
 								 : CDM_TEXT_COLOR_TIME);
 
 		if (time == CDM_TEXT_TIME_NONE)
@@ -219,21 +219,21 @@ size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_style *style,
 
 /* ---- the records before ---- */
 
-static bool has_time(const struct cdm_text_style *style, enum cdm_text_time time)
+static bool has_time(const struct cdm_text_dress *dress, enum cdm_text_time time)
 {
-	for (unsigned i = 0; i < style->n_times; i++)
-		if (style->times[i] == time)
+	for (unsigned i = 0; i < dress->n_times; i++)
+		if (dress->times[i] == time)
 			return true;
 	return false;
 }
 
 /* Whether the minute, the hour or the day is another one than the last record's. */
-static bool begins_minute(const struct cdm_text_style *style, uint64_t us,
+static bool begins_minute(const struct cdm_text_dress *dress, uint64_t us,
 			  struct cdm_text_state *state)
 {
 	struct wall wall;
 
-	if (!find_wall(style, us, &wall))
+	if (!find_wall(dress, us, &wall))
 		return false;
 	if (wall.tm.tm_min == state->minute && wall.tm.tm_hour == state->hour &&
 	    wall.tm.tm_yday == state->day_of_year)
@@ -244,7 +244,7 @@ static bool begins_minute(const struct cdm_text_style *style, uint64_t us,
 	return true;
 }
 
-struct cdm_moment cdm_moment_of(const struct cdm_text_style *style, const struct cdm_record *rec,
+struct cdm_moment cdm_moment_of(const struct cdm_text_dress *dress, const struct cdm_record *rec,
 				struct cdm_text_state *state)
 {
 	struct cdm_moment moment = { .us = rec->ts_ns / NS_PER_US };
@@ -252,7 +252,7 @@ struct cdm_moment cdm_moment_of(const struct cdm_text_style *style, const struct
 	if (state->last_us)
 		moment.delta_us = (int64_t)(moment.us - state->last_us);
 	state->last_us = moment.us;
-	if (has_time(style, CDM_TEXT_TIME_RELTIME))
-		moment.is_new_minute = begins_minute(style, moment.us, state);
+	if (has_time(dress, CDM_TEXT_TIME_RELTIME))
+		moment.is_new_minute = begins_minute(dress, moment.us, state);
 	return moment;
 }
