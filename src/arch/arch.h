@@ -38,6 +38,7 @@ struct cdm_paging {
 	uint64_t address_mask;          /* of the entry: the physical address in it ... */
 	uint64_t high_mask, high_shift; /* ... whose top stands lower: these bits, moved up */
 	bool high_in_leaves;            /* in leaves above level 0 alone */
+	uint64_t type_mask;             /* not 0: above level 0 these bits are the level less 1 */
 	uint64_t first_mask, last_mask; /* last_mask not 0: an entry that leads to a table above
 					 * level 0 says which is the first quarter that there is
 					 * of it, and which the last */

@@ -3,11 +3,10 @@
  *
  * The image and the log lie in low memory, which block registers or locked entries of the TLB map in
  * one piece from PAGE_OFFSET on: no page table has it. It begins at physical 0, or, in a relocatable
- * kernel of an embedded machine, elsewhere (formats.md 3.7). */
+ * kernel of an embedded machine, where its segments or its name are (formats.md 3.7). */
 
 #include "arch/arch.h"
 
-#define RAM_ALIGN 0x1000000u
 #define PAGE_ALIGN 0x1000u
 
 static const uint32_t page_offsets[] = { 0xc0000000u, 0xb0000000u, 0x80000000u, 0x40000000u };
@@ -27,25 +26,12 @@ static void add(struct cdm_proposals *list, uint64_t displacement, const char *f
 	cdm_proposals_add(list, &proposal);
 }
 
-/* Low memory begins with memory, which is not always at 0, or where the kernel's name was found. */
-static void add_elsewhere(struct cdm_proposals *list, const struct cdm_machine *machine)
-{
-	uint64_t start, displacement;
-
-	for (size_t i = 0; i < N_PAGE_OFFSETS; i++)
-		if (cdm_guess_place(machine, page_offsets[i], RAM_ALIGN, &start))
-			add(list, start - page_offsets[i], "the start of RAM");
-	for (unsigned i = 0; i < machine->n_uts_paddrs; i++)
-		if (cdm_image_displacement(machine, i, PAGE_ALIGN, &displacement))
-			add(list, displacement, "the place of init_uts_ns");
-}
-
 static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			    struct cdm_proposal *proposals, unsigned room)
 {
 	struct cdm_proposals list = { .at = proposals, .room = room };
 	struct cdm_proposal claimed = { .image_from = "the segments' virtual addresses" };
-	uint64_t stext;
+	uint64_t stext, displacement;
 
 	(void)arch;
 	if (cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext))
@@ -53,7 +39,9 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 			if (stext >= page_offsets[i])
 				add(&list, -(uint64_t)page_offsets[i], "the start of low memory");
 	cdm_proposals_add_claims(&list, machine, claimed);
-	add_elsewhere(&list, machine);
+	for (unsigned i = 0; i < machine->n_uts_paddrs; i++)
+		if (cdm_image_displacement(machine, i, PAGE_ALIGN, &displacement))
+			add(&list, displacement, "the place of init_uts_ns");
 	return list.n;
 }
 

@@ -3,8 +3,6 @@
 
 #include "arch/arch.h"
 
-#define MAX_RANGES_TRIED 64
-
 void cdm_proposals_add(struct cdm_proposals *list, const struct cdm_proposal *proposal)
 {
 	if (list->n < list->room)
@@ -54,7 +52,7 @@ bool cdm_guess_place(const struct cdm_machine *machine, uint64_t vaddr, uint64_t
 	struct cdm_range range = { 0, 0 };
 	struct cdm_error unused;
 
-	for (unsigned i = 0; i < MAX_RANGES_TRIED; i++) {
+	for (unsigned i = 0; i < CDM_MAX_GUESSED_RANGES; i++) {
 		if (cdm_dump_next_range(machine->dump, range.end, &range, &unused))
 			return false;
 		uint64_t start = range.begin - range.begin % align;

@@ -123,16 +123,17 @@ static struct cdm_proposal image_at(uint64_t vaddr, uint64_t paddr, const char *
 	};
 }
 
-static void add_told(struct cdm_proposals *list, const struct cdm_machine *machine)
+static bool add_told(struct cdm_proposals *list, const struct cdm_machine *machine)
 {
 	uint64_t offset;
 
 	if (!cdm_vmcoreinfo_number(machine->info, "va_kernel_pa_offset", &offset))
-		return;
+		return false;
 	struct cdm_proposal proposal =
 		image_at(LINK_START, LINK_START - offset, "NUMBER(va_kernel_pa_offset)");
 
 	add_all(list, machine, &proposal);
+	return true;
 }
 
 static void add_guessed(struct cdm_proposals *list, const struct cdm_machine *machine,
@@ -169,13 +170,14 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 	uint64_t stext;
 
 	(void)arch;
-	add_told(&list, machine);
-	if (cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext)) {
-		uint64_t vaddr = stext - stext % LOAD_ALIGN;
+	bool is_told = add_told(&list, machine);
 
-		add_guessed(&list, machine, vaddr);
-		add_found(&list, machine, vaddr);
-	}
+	if (!cdm_vmcoreinfo_symbol(machine->info, "_stext", &stext))
+		return list.n;
+	stext -= stext % LOAD_ALIGN;
+	if (!is_told)
+		add_guessed(&list, machine, stext);
+	add_found(&list, machine, stext);
 	return list.n;
 }
 

@@ -14,13 +14,15 @@
 #define IMAGE_LEN 0x10000000u /* 256 MiB, where only a symbol's place is known */
 #define SEGMENT_MASK 0xfffffu
 
-/* Entries above the lowest table: which kind of table they stand in, and that they map nothing. */
-#define ENTRY_TYPE(entry) ((entry) >> 2 & 3)
+#define ENTRY_TYPE 0xcu /* which kind of table it stands in */
 #define ENTRY_INVALID 0x20u
 #define PAGE_INVALID 0x400u
 #define ENTRY_LARGE 0x400u
 #define ENTRY_TABLE_OFFSET 0xc0u
 #define ENTRY_TABLE_LENGTH 0x3u
+
+/* Levels of tables, the usual one first. */
+static const uint8_t depths[] = { 3, 4, 5, 2 };
 
 static bool could_be(const struct cdm_arch *arch, const struct cdm_machine *machine)
 {
@@ -45,31 +47,27 @@ static struct cdm_paging paging(unsigned levels)
 		.leaf_levels = 1 << 1 | 1 << 2,
 		/* A page table is half a page. Others are aligned to 4 pages, and bit 11 is 0. */
 		.address_mask = ~(uint64_t)0x7ff,
+		.type_mask = ENTRY_TYPE,
 		.first_mask = ENTRY_TABLE_OFFSET,
 		.last_mask = ENTRY_TABLE_LENGTH,
 	};
 }
 
-/* How deep the tables are, the first entry of the topmost says, also if it maps nothing. */
+/* How deep the tables are, no key tells, but every entry: tables of another depth fail at once. */
 static void add_tables(struct cdm_proposals *list, const struct cdm_machine *machine,
 		       struct cdm_proposal proposal)
 {
-	struct cdm_layout layout = { .big_endian = true, .word = 8 };
-	struct cdm_error unused;
 	uint64_t root;
-	uint8_t raw[8];
-	size_t got;
 
 	if (!cdm_vmcoreinfo_symbol(machine->info, "swapper_pg_dir", &root))
 		return;
-	root = root - proposal.image_vaddr + proposal.image_paddr;
-	if (cdm_dump_read(machine->dump, root, raw, sizeof(raw), &got, &unused))
-		return;
 	proposal.outside = CDM_OUTSIDE_TABLES;
 	proposal.outside_from = "page tables";
-	proposal.root_paddr = root;
-	proposal.paging = paging(2 + ENTRY_TYPE(cdm_load_u64(raw, layout)));
-	cdm_proposals_add(list, &proposal);
+	proposal.root_paddr = root - proposal.image_vaddr + proposal.image_paddr;
+	for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++) {
+		proposal.paging = paging(depths[i]);
+		cdm_proposals_add(list, &proposal);
+	}
 }
 
 /* The identity mapping by its formula, then by the page tables. */

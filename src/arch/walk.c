@@ -40,9 +40,17 @@ static bool matches(const struct cdm_match *match, uint64_t entry)
 	return match->mask && (entry & match->mask) == match->value;
 }
 
+static uint64_t bits_of(uint64_t entry, uint64_t mask)
+{
+	return mask ? (entry & mask) / (mask & -mask) : 0;
+}
+
 static bool maps_nothing(const struct cdm_paging *paging, unsigned level, uint64_t entry)
 {
-	return matches(level ? &paging->no_table : &paging->no_page, entry);
+	if (level == 0)
+		return matches(&paging->no_page, entry);
+	return matches(&paging->no_table, entry) ||
+	       (paging->type_mask && bits_of(entry, paging->type_mask) != level - 1);
 }
 
 static bool is_leaf(const struct cdm_paging *paging, unsigned level, uint64_t entry)
@@ -52,11 +60,6 @@ static bool is_leaf(const struct cdm_paging *paging, unsigned level, uint64_t en
 	return (paging->leaf_levels >> level & 1) &&
 	       (paging->leaf.mask ? matches(&paging->leaf, entry)
 				  : !matches(&paging->table, entry));
-}
-
-static uint64_t bits_of(uint64_t entry, uint64_t mask)
-{
-	return mask ? (entry & mask) / (mask & -mask) : 0;
 }
 
 /* Of the table of `level` that `above` leads to: is there the part with this index? */

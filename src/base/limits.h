@@ -133,6 +133,9 @@
  * 2 MiB of 64 GiB. Such kernels (before 4.10) are not moved higher. */
 #define CDM_MAX_PHYS_BASE_TRIES 32768
 
+/* Ranges of memory at whose start a kernel may have been loaded: what firmware keeps is before them. */
+#define CDM_MAX_GUESSED_RANGES 16
+
 /* Candidates of a translation that are put to the proof. */
 #define CDM_MAX_CANDIDATES 64
 

@@ -68,6 +68,10 @@ static const struct {
 	{ "an upper entry is in no group",
 	  { TWO_LEVELS, ADDRESS, GROUPS, .leaf = { 2, 0 }, .leaf_levels = 1 << 1 },
 	  0x15678, BIT(63) | 0x600000 | 1, 0, CDM_OK, 0x600000, 0x200000 },
+	{ "an entry of its own kind of table", { TWO_LEVELS, ADDRESS, .type_mask = 0xc },
+	  0x5678, LOWER, 0x7000, CDM_OK, 0x7000, 0x1000 },
+	{ "an entry of another kind", { TWO_LEVELS, ADDRESS, .type_mask = 0xc },
+	  0x5678, LOWER | 4, 0x7000, CDM_ERR_UNMAPPED, 0, 0 },
 };
 // clang-format on
 
