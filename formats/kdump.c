@@ -27,6 +27,8 @@ static enum cdm_status read_vmcoreinfo(struct cdm_dump *dump, const struct cdm_k
 			       ? cdm_notes_scan(dump, header->notes_at, header->notes_size, err)
 			       : CDM_OK;
 	}
+	if (header->notes_size)
+		cdm_dump_has_notes(dump, header->notes_at, header->notes_size);
 	uint8_t *text = malloc(len);
 
 	if (!text)

@@ -261,6 +261,15 @@ void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim)
 		dump->claims[dump->n_claims++] = *claim;
 }
 
+void cdm_dump_has_notes(struct cdm_dump *dump, uint64_t at, uint64_t len)
+{
+	if (dump->n_note_areas == CDM_MAX_NOTE_AREAS)
+		return;
+	dump->note_areas[dump->n_note_areas].at = at;
+	dump->note_areas[dump->n_note_areas].len = len;
+	dump->n_note_areas++;
+}
+
 static void close_part(struct cdm_dump *dump)
 {
 	struct cdm_source *source = dump->source;

@@ -55,6 +55,10 @@ struct cdm_dump {
 	bool is_described; /* ... by the caller: nothing else is to be looked for */
 	struct cdm_claim claims[CDM_MAX_CLAIMS];
 	unsigned n_claims;
+	struct {
+		uint64_t at, len;
+	} note_areas[CDM_MAX_NOTE_AREAS]; /* offsets of ELF notes in the source */
+	unsigned n_note_areas;
 
 	struct cdm_codec_contexts codecs;
 	void *priv; /* the format's own */
@@ -102,6 +106,9 @@ CDM_CHECKED enum cdm_status cdm_dump_describe_anew(struct cdm_dump *dump, struct
 
 /* For formats: keeps a claim, joined with one that it continues; left out when there are too many. */
 void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim);
+
+/* For formats: tells where notes are; too many are left out. */
+void cdm_dump_has_notes(struct cdm_dump *dump, uint64_t at, uint64_t len);
 
 void cdm_dump_close(struct cdm_dump *dump); /* its source too; NULL is fine */
 

@@ -11,8 +11,7 @@
 #include <stdlib.h>
 
 #define NOTE_HEADER 12
-#define NAME_ROOM 16 /* "VMCOREINFO_XEN" and its NUL fit */
-#define WINDOW 8192  /* bytes of notes read at once */
+#define WINDOW 8192 /* bytes of notes read at once */
 
 /* A forward walk over the notes, through a small window. */
 struct walk {
@@ -21,12 +20,6 @@ struct walk {
 	uint64_t window_at;
 	size_t window_len;
 	uint8_t window[WINDOW];
-};
-
-struct note {
-	uint32_t name_size, desc_size, type;
-	uint64_t desc_at;
-	char name[NAME_ROOM + 1];
 };
 
 /* len (<= WINDOW) bytes at off, or NULL where the file ends before. Valid until the next call. */
@@ -54,7 +47,7 @@ static uint64_t padded(uint64_t size)
 }
 
 /* False at the end of the notes. Leaves walk->pos behind the note. */
-static bool next_note(struct walk *walk, struct note *note)
+static bool next_note(struct walk *walk, struct cdm_note *note)
 {
 	uint64_t zeros = 0;
 
@@ -76,7 +69,7 @@ static bool next_note(struct walk *walk, struct note *note)
 		}
 		note->desc_at = cdm_end_of(name_at, padded(note->name_size));
 		uint64_t behind = cdm_end_of(note->desc_at, padded(note->desc_size));
-		size_t name_len = (size_t)cdm_min(note->name_size, NAME_ROOM);
+		size_t name_len = (size_t)cdm_min(note->name_size, CDM_NOTE_NAME);
 
 		if (name_len > walk->end - name_at || !(raw = look_at(walk, name_at, name_len)))
 			return false;
@@ -90,7 +83,7 @@ static bool next_note(struct walk *walk, struct note *note)
 }
 
 /* A text that the file does not hold whole is of use as far as it goes. */
-static enum cdm_status keep_vmcoreinfo(struct walk *walk, const struct note *note,
+static enum cdm_status keep_vmcoreinfo(struct walk *walk, const struct cdm_note *note,
 				       struct cdm_error *err)
 {
 	size_t len = (size_t)cdm_min(note->desc_size, walk->end - note->desc_at);
@@ -138,7 +131,7 @@ static bool find_by_name(struct walk *walk)
 
 static enum cdm_status walk_notes(struct walk *walk, struct cdm_error *err)
 {
-	struct note note;
+	struct cdm_note note;
 	enum cdm_status st = CDM_OK;
 
 	for (unsigned n = 0; !st && n < CDM_MAX_NOTES && next_note(walk, &note); n++)
@@ -147,19 +140,29 @@ static enum cdm_status walk_notes(struct walk *walk, struct cdm_error *err)
 	return st;
 }
 
-enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len,
-			       struct cdm_error *err)
+static struct walk *new_walk(struct cdm_dump *dump, uint64_t off, uint64_t len)
 {
 	struct walk *walk = malloc(sizeof(*walk));
-	unsigned n_before = dump->n_descriptions;
 
 	if (!walk)
-		return cdm_fail_memory(err, "notes");
+		return NULL;
 	walk->window_at = 0;
 	walk->window_len = 0;
 	walk->dump = dump;
 	walk->pos = off;
 	walk->end = cdm_end_of(off, len);
+	return walk;
+}
+
+enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len,
+			       struct cdm_error *err)
+{
+	struct walk *walk = new_walk(dump, off, len);
+	unsigned n_before = dump->n_descriptions;
+
+	if (!walk)
+		return cdm_fail_memory(err, "notes");
+	cdm_dump_has_notes(dump, off, len);
 	enum cdm_status st = walk_notes(walk, err);
 
 	if (!st && dump->n_descriptions == n_before) {
@@ -169,4 +172,18 @@ enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len
 	}
 	free(walk);
 	return st;
+}
+
+void cdm_notes_visit(struct cdm_dump *dump,
+		     void (*visit)(void *context, const struct cdm_note *note), void *context)
+{
+	struct cdm_note note;
+
+	for (unsigned i = 0; i < dump->n_note_areas; i++) {
+		struct walk *walk = new_walk(dump, dump->note_areas[i].at, dump->note_areas[i].len);
+
+		for (unsigned n = 0; walk && n < CDM_MAX_NOTES && next_note(walk, &note); n++)
+			visit(context, &note);
+		free(walk);
+	}
 }
