@@ -75,6 +75,12 @@ static void look_at(struct cdm_dump *dump, struct cdm_bytes piece, size_t pos, u
 		note_place(kernels, n, names, paddr);
 }
 
+/* The next place in a piece where a name may begin: at multiples of 4 of memory. */
+static size_t next_name(struct cdm_bytes piece, uint64_t paddr, size_t pos)
+{
+	return cdm_find_word(piece, pos ? pos : (size_t)(-paddr % 4), sysname);
+}
+
 enum cdm_status cdm_calibrate(struct cdm_dump *dump, struct cdm_calibration *kernels, unsigned n,
 			      struct cdm_error *err)
 {
@@ -88,11 +94,35 @@ enum cdm_status cdm_calibrate(struct cdm_dump *dump, struct cdm_calibration *ker
 			return err->status;
 	st = cdm_pieces_begin(&pieces, dump, err);
 	while (!st && !(st = cdm_pieces_next(&pieces, &piece, &paddr, err))) {
-		/* Words lie at multiples of 4 of memory. */
-		for (size_t pos = (size_t)(-paddr % 4);
-		     (pos = cdm_find_word(piece, pos, sysname)) < piece.len; pos += 4)
+		for (size_t pos = 0; (pos = next_name(piece, paddr, pos)) < piece.len; pos += 4)
 			look_at(dump, piece, pos, paddr + pos, kernels, n);
 	}
 	cdm_pieces_end(&pieces);
 	return st == CDM_END ? CDM_OK : st;
+}
+
+static bool is_kernel_name(struct cdm_bytes piece, size_t pos)
+{
+	static const char banner[] = "Linux version ";
+	struct cdm_bytes at = { piece.at + pos, piece.len - pos };
+
+	return cdm_starts_with(at, sysname, sizeof(sysname)) ||
+	       cdm_starts_with(at, banner, sizeof(banner) - 1);
+}
+
+bool cdm_has_kernel_name(struct cdm_dump *dump)
+{
+	struct cdm_pieces pieces;
+	struct cdm_bytes piece;
+	struct cdm_error unused;
+	uint64_t paddr;
+	bool has_name = false;
+	enum cdm_status st = cdm_pieces_begin(&pieces, dump, &unused);
+
+	while (!st && !has_name && !(st = cdm_pieces_next(&pieces, &piece, &paddr, &unused)))
+		for (size_t pos = 0; !has_name && (pos = next_name(piece, paddr, pos)) < piece.len;
+		     pos += 4)
+			has_name = is_kernel_name(piece, pos);
+	cdm_pieces_end(&pieces);
+	return has_name || (st && st != CDM_END);
 }

@@ -27,4 +27,8 @@ struct cdm_calibration {
 CDM_CHECKED enum cdm_status cdm_calibrate(struct cdm_dump *dump, struct cdm_calibration *kernels,
 					  unsigned n, struct cdm_error *err);
 
+/* Does Linux's name stand anywhere in memory, as every kernel has it (init_uts_ns, linux_banner)? Also
+ * true where memory cannot be searched. */
+bool cdm_has_kernel_name(struct cdm_dump *dump);
+
 #endif

@@ -253,6 +253,11 @@ static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 		*err = search->closest->err;
 		return err->status;
 	}
+	if (!cdm_has_kernel_name(search->kernel->dump))
+		return cdm_fail(err, CDM_ERR_NO_INFO,
+				"no VMCOREINFO, neither as a note nor in memory, where no Linux "
+				"kernel's name stands either: is it encrypted (SEV, TDX, Secure "
+				"Execution), or the memory of another system?");
 	return cdm_fail(err, CDM_ERR_NO_INFO,
 			"no VMCOREINFO, neither as a note nor in memory: nothing says which kernel "
 			"this is; if its VMCOREINFO was saved, try --vmcoreinfo=FILE");

@@ -28,10 +28,11 @@ struct dw_dump {
 	const struct dw_settings *settings;
 	struct dw_memory memory;
 	struct dw_kernel kernel;
-	struct dw_layout layout; /* of the file's headers */
-	uint64_t block_size;     /* of pages in the file */
-	uint64_t origin;         /* the block that the file counts as the first */
-	uint64_t part;           /* of a split set, from 0 */
+	const struct dw_kernel *running; /* it, or another one in its memory, by the processors */
+	struct dw_layout layout;         /* of the file's headers */
+	uint64_t block_size;             /* of pages in the file */
+	uint64_t origin;                 /* the block that the file counts as the first */
+	uint64_t part;                   /* of a split set, from 0 */
 	struct dw_image image;
 	struct dw_part *parts;
 	size_t n_parts;

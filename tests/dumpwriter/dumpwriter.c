@@ -62,6 +62,47 @@ static void write_kdump(struct dw_dump *dump)
 	dw_write_kdump(dump, &all);
 }
 
+/* Kernels that ran before in the same memory, or run in a part of it. */
+static void write_other_kernels(struct dw_dump *dump)
+{
+	static const char *const names[] = { "other", "third" };
+	unsigned running = dw_get_choice(dump->settings, "dump", "running",
+					 (const char *const[]){ "this", "other", "third", NULL });
+
+	dump->running = &dump->kernel;
+	for (unsigned i = 0; i < 2; i++) {
+		struct dw_script *script = dw_alloc(dump->arena, sizeof(*script));
+		struct dw_kernel *kernel = dw_alloc(dump->arena, sizeof(*kernel));
+
+		if (!dw_find_machine(dump->arena, dump->settings->script, names[i], script))
+			continue;
+		struct dw_settings settings = dw_read_settings(dump->arena, script, 0);
+
+		dw_kernel_write(kernel, &dump->memory, &settings);
+		dw_check_settings(&settings);
+		if (running == i + 1)
+			dump->running = kernel;
+	}
+}
+
+/* As a hypervisor sees a guest whose memory is encrypted. */
+static void encrypt(struct dw_memory *memory)
+{
+	const struct dw_page **pages = dw_memory_sorted(memory);
+	uint64_t state = 88172645463325252u;
+
+	for (size_t i = 0; i < memory->n_pages; i++) {
+		struct dw_page *page = dw_memory_page(memory, pages[i]->pfn);
+
+		for (unsigned off = 0; off < DW_PAGE; off += 8) {
+			state ^= state << 13;
+			state ^= state >> 7;
+			state ^= state << 17;
+			dw_memory_write(memory, page->pfn * DW_PAGE + off, &state, sizeof(state));
+		}
+	}
+}
+
 void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, const char *path)
 {
 	static const char *const names[] = { "elf", "kdump", "raw", NULL };
@@ -73,8 +114,11 @@ void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, c
 	dw_memory_open(&dump.memory, arena);
 	if (format != 2)
 		dw_kernel_write(&dump.kernel, &dump.memory, settings);
+	write_other_kernels(&dump);
 	dump.layout = dw_read_layout(settings, dump.memory.is_big, dump.memory.word);
 	dw_damage_memory(&dump);
+	if (dw_get_yes(settings, "dump", "encrypted", false))
+		encrypt(&dump.memory);
 	if (dw_get(settings, "dump", "split", NULL)) {
 		dw_write_split(&dump, path);
 	} else {

@@ -246,8 +246,9 @@ void dw_kernel_write(struct dw_kernel *kernel, struct dw_memory *memory,
 	read_identity(kernel, settings);
 	read_addresses(kernel, settings);
 	end = dw_place_log(kernel, settings);
-	add_ram(memory, settings, kernel->arch->low_ram,
-		dw_max(end, kernel->image_paddr + kernel->image_size));
+	if (memory->n_ram == 0) /* another kernel lies in the memory of the first one */
+		add_ram(memory, settings, kernel->arch->low_ram,
+			dw_max(end, kernel->image_paddr + kernel->image_size));
 	write_tables(kernel, memory, settings);
 	write_identity(kernel, memory);
 	write_variables(kernel, memory);

@@ -36,12 +36,36 @@ static void add_note(struct note_maker *maker, const char *name, size_t name_len
 	dw_put_zeros(bytes, dw_round_up(len, 4) - len);
 }
 
+/* Where the program counter is in the notes of some machines, and how long these are. */
+static const struct {
+	const char *machine;
+	unsigned pc_at, size;
+} registers[] = {
+	{ "x86_64", 240, PRSTATUS_SIZE },
+	{ "i686", 120, 144 },
+	{ "aarch64", 368, 392 },
+	{ "s390x", 120, 336 },
+};
+
+/* pc = CODE: the processors are in the running kernel's code; user: in a program's. */
 static void add_core(struct note_maker *maker)
 {
-	uint8_t prstatus[PRSTATUS_SIZE] = { 0 };
+	static const char *const places[] = { "none", "code", "user", NULL };
+	const struct dw_dump *dump = maker->dump;
+	uint8_t prstatus[512] = { 0 };
+	unsigned size = PRSTATUS_SIZE;
+	unsigned place = dw_get_choice(dump->settings, "dump", "pc", places);
 
-	dw_store(prstatus + 32, maker->dump->layout.is_big, 4, 1); /* pr_pid */
-	add_note(maker, "CORE", 5, 1, prstatus, sizeof(prstatus));
+	dw_store(prstatus + 32, dump->layout.is_big, 4, 1); /* pr_pid */
+	for (size_t i = 0; place && i < sizeof(registers) / sizeof(registers[0]); i++) {
+		if (strcmp(registers[i].machine, dump->running->arch->machine))
+			continue;
+		size = registers[i].size;
+		dw_store(prstatus + registers[i].pc_at, dump->layout.is_big,
+			 dump->running->arch->word,
+			 place == 1 ? dump->running->image_vaddr + 0x2000 : 0x401000);
+	}
+	add_note(maker, "CORE", 5, 1, prstatus, size);
 }
 
 static void add_qemu(struct note_maker *maker)
@@ -50,8 +74,11 @@ static void add_qemu(struct note_maker *maker)
 
 	dw_store_little(state, 4, 1);
 	dw_store_little(state + 4, 4, sizeof(state));
-	dw_store_little(state + 416, 8, maker->dump->kernel.table.top_paddr);
-	dw_store_little(state + 424, 8, maker->dump->kernel.table.paging.levels == 5 ? 0x1000 : 0);
+	dw_store_little(state + 416, 8,
+			maker->dump->running->table.top_paddr |
+				dw_get_number(maker->dump->settings, "dump", "cr3_bits", 0));
+	dw_store_little(state + 424, 8,
+			maker->dump->running->table.paging.levels == 5 ? 0x1000 : 0);
 	add_note(maker, "QEMU", 5, 0, state, sizeof(state));
 }
 
@@ -69,14 +96,14 @@ static void add_vmcoreinfo(struct note_maker *maker, bool with_page)
 }
 
 /* A hypervisor's own text: keys of the same names that describe something else. */
-static void add_xen(struct note_maker *maker)
+static void add_xen(struct note_maker *maker, const char *name)
 {
 	static const char text[] = "OSRELEASE=4.17.3-xen\nPAGESIZE=65536\n"
 				   "SYMBOL(prb)=ffff82d0405a0000\nSYMBOL(init_uts_ns)=1000\n"
 				   "SYMBOL(domain_list)=ffff82d0405a1000\n"
 				   "NUMBER(phys_base)=0\nSIZE(printk_info)=24\n";
 
-	add_note(maker, "VMCOREINFO_XEN", 15, 0, text, sizeof(text) - 1);
+	add_note(maker, name, strlen(name) + 1, 0, text, sizeof(text) - 1);
 }
 
 static void add_device(struct note_maker *maker, uint64_t len)
@@ -120,7 +147,9 @@ static void add_word(struct note_maker *maker, const char *word)
 	else if (!strcmp(word, "vmcoreinfo_page"))
 		add_vmcoreinfo(maker, true);
 	else if (!strcmp(word, "xen"))
-		add_xen(maker);
+		add_xen(maker, "VMCOREINFO_XEN");
+	else if (!strcmp(word, "wrong"))
+		add_xen(maker, "VMCOREINFO");
 	else if (!strcmp(word, "eraseinfo"))
 		add_note(maker, "ERASEINFO", 10, 0, "erase nothing\n", 14);
 	else if (!strcmp(word, "|"))

@@ -13,9 +13,24 @@ static const struct {
 	const char *name;
 	bool is_output; /* every line counts as it stands */
 } section_names[] = {
-	{ "dump", false }, { "kernel", false }, { "vmcoreinfo", false }, { "log", false },
-	{ "raw", false },  { "damage", false }, { "matrix", false },     { "shelf", false },
-	{ "run", false },  { "stdout", true },  { "stderr", true },      { "out", true },
+	{ "dump", false },
+	{ "kernel", false },
+	{ "vmcoreinfo", false },
+	{ "log", false },
+	{ "raw", false },
+	{ "damage", false },
+	{ "matrix", false },
+	{ "shelf", false },
+	{ "run", false },
+	{ "stdout", true },
+	{ "stderr", true },
+	{ "out", true },
+	{ "other kernel", false },
+	{ "other vmcoreinfo", false },
+	{ "other log", false },
+	{ "third kernel", false },
+	{ "third vmcoreinfo", false },
+	{ "third log", false },
 };
 
 #define N_SECTION_NAMES (sizeof(section_names) / sizeof(section_names[0]))
@@ -108,6 +123,24 @@ const struct dw_section *dw_find_section(const struct dw_script *script, const c
 			return &script->sections[i];
 	}
 	return NULL;
+}
+
+bool dw_find_machine(struct dw_arena *arena, const struct dw_script *script, const char *which,
+		     struct dw_script *machine)
+{
+	size_t len = strlen(which);
+
+	*machine = (struct dw_script){ .path = script->path };
+	machine->sections = dw_alloc(arena, (script->n_sections + 1) * sizeof(*machine->sections));
+	for (size_t i = 0; i < script->n_sections; i++) {
+		const struct dw_section *section = &script->sections[i];
+
+		if (strncmp(section->name, which, len) || section->name[len] != ' ')
+			continue;
+		machine->sections[machine->n_sections] = *section;
+		machine->sections[machine->n_sections++].name += len + 1;
+	}
+	return machine->n_sections > 0;
 }
 
 static uint8_t hex_byte(const char *digits)

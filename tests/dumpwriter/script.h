@@ -33,6 +33,11 @@ struct dw_script dw_read_script(struct dw_arena *arena, const char *path);
 /* The first section of that name, or NULL. */
 const struct dw_section *dw_find_section(const struct dw_script *script, const char *name);
 
+/* The sections of a second kernel in the same memory, [other kernel] and the like, under the names
+ * that they have without `which`. False: there are none. */
+bool dw_find_machine(struct dw_arena *arena, const struct dw_script *script, const char *which,
+		     struct dw_script *machine);
+
 /* Turns C escapes (\n \t \r \b \f \v \0 \\ \" \xHH) into bytes. */
 struct dw_buffer dw_unescape(struct dw_arena *arena, const char *text);
 
