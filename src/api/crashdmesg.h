@@ -83,6 +83,13 @@ CDM_API enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *n
  * is no such text. */
 CDM_API enum cdm_result cdm_reader_describe(struct cdm_reader *reader, const char *name);
 
+/* Before cdm_reader_start(): where nothing in the dump says which kernel it is of, all memory is
+ * searched, which may take as long as reading all of the file. on_progress is then called, from within cdm_reader_start(),
+ * now and then: so many of all bytes have been searched; it may begin anew. NULL: no longer. */
+CDM_API void cdm_reader_on_progress(struct cdm_reader *reader,
+				    void (*on_progress)(void *context, uint64_t done, uint64_t all),
+				    void *context);
+
 /* After cdm_reader_peek(): finds the log. cdm_reader_open() is both. */
 CDM_API enum cdm_result cdm_reader_start(struct cdm_reader *reader);
 

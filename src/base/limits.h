@@ -111,6 +111,9 @@
 /* Where memory is searched, it is read in pieces of this size. */
 #define CDM_SEARCH_PIECE (64 * CDM_KIB)
 
+/* ... and after so many bytes somebody is told how far that has come. */
+#define CDM_PROGRESS_STEP CDM_MIB
+
 /* Different descriptions that are kept for a second look, when none was proved at first, the
  * container's own among them: kernels that ran before, guests, files in the page cache. A text has 4 KiB. */
 #define CDM_MAX_FINDS 24

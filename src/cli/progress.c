@@ -39,6 +39,21 @@ void cdm_progress_show(struct cdm_progress *progress, size_t n_done, size_t n_al
 	progress->is_shown = true;
 }
 
+void cdm_progress_show_search(struct cdm_progress *progress, uint64_t done, uint64_t all)
+{
+	char line[80];
+	unsigned percent = all >= 100 && done < all ? (unsigned)(done / (all / 100)) : 100;
+
+	percent = percent < 100 ? percent : 100;
+	if (!progress->is_wanted || now_ms() - progress->began_ms < QUIET_MS ||
+	    (progress->is_shown && progress->percent == percent))
+		return;
+	cdm_print(line, sizeof(line), "\rcrashdmesg: searching memory: %u%%\033[K", percent);
+	cdm_tell_raw(line, strlen(line));
+	progress->is_shown = true;
+	progress->percent = percent;
+}
+
 void cdm_progress_clear(struct cdm_progress *progress)
 {
 	if (progress->is_shown)

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/outbuf.h"
 #include "cli/info.h"
+#include "cli/progress.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -25,6 +26,8 @@ struct job {
 	bool is_told;              /* why it gives nothing */
 	bool is_broken;            /* reading stopped before the end of the log */
 	uint64_t records;
+	bool is_searching; /* ... all memory, and this shows it */
+	struct cdm_progress progress;
 };
 
 /* ---- its document ---- */
@@ -437,6 +440,17 @@ static void join_parts(struct job *job, size_t index)
 	}
 }
 
+/* Memory is searched: that may take long. */
+static void show_search(void *context, uint64_t done, uint64_t all)
+{
+	struct job *job = context;
+
+	if (!job->is_searching)
+		job->progress = cdm_progress_begin(job->run->options->quiet);
+	job->is_searching = true;
+	cdm_progress_show_search(&job->progress, done, all);
+}
+
 static bool find_log(struct job *job, size_t index)
 {
 	const char *description = job->run->options->description_name;
@@ -444,7 +458,12 @@ static bool find_log(struct job *job, size_t index)
 	join_parts(job, index);
 	if (description && cdm_reader_describe(job->reader, description) != CDM_GOOD)
 		return false;
-	return cdm_reader_start(job->reader) == CDM_GOOD;
+	cdm_reader_on_progress(job->reader, show_search, job);
+	enum cdm_result result = cdm_reader_start(job->reader);
+
+	if (job->is_searching)
+		cdm_progress_clear(&job->progress);
+	return result == CDM_GOOD;
 }
 
 static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *answer,

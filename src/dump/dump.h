@@ -32,6 +32,12 @@ struct cdm_range {
 	uint64_t begin, end;
 };
 
+/* Told while all memory is searched; NULL: nobody. */
+struct cdm_dump_progress {
+	void (*on_progress)(void *context, uint64_t done, uint64_t all);
+	void *context;
+};
+
 struct cdm_dump {
 	const struct cdm_format *format;
 	struct cdm_source *source; /* owned */
@@ -60,6 +66,7 @@ struct cdm_dump {
 	} note_areas[CDM_MAX_NOTE_AREAS]; /* offsets of ELF notes in the source */
 	unsigned n_note_areas;
 
+	struct cdm_dump_progress progress; /* set by who opened it */
 	struct cdm_codec_contexts codecs;
 	void *priv; /* the format's own */
 };

@@ -8,6 +8,28 @@
 
 #define STEP 4096 /* the smallest page of any machine: what is passed over where one is missing */
 
+/* Costs a walk over the dump's index, and counts as far as that can be read. */
+static uint64_t count_all(struct cdm_dump *dump)
+{
+	struct cdm_range range = { 0 };
+	struct cdm_error unused;
+	uint64_t all = 0;
+
+	while (!cdm_dump_next_range(dump, range.end, &range, &unused))
+		all += range.end - range.begin;
+	return all;
+}
+
+static void tell_progress(struct cdm_pieces *pieces)
+{
+	const struct cdm_dump_progress *progress = &pieces->dump->progress;
+
+	if (!progress->on_progress || pieces->done < pieces->next_told)
+		return;
+	progress->on_progress(progress->context, pieces->done, pieces->all);
+	pieces->next_told = cdm_end_of(pieces->done, CDM_PROGRESS_STEP);
+}
+
 enum cdm_status cdm_pieces_begin(struct cdm_pieces *pieces, struct cdm_dump *dump,
 				 struct cdm_error *err)
 {
@@ -16,6 +38,8 @@ enum cdm_status cdm_pieces_begin(struct cdm_pieces *pieces, struct cdm_dump *dum
 		.step = STEP,
 		.buf = malloc(CDM_SEARCH_PIECE),
 	};
+	if (dump->progress.on_progress)
+		pieces->all = count_all(dump);
 	return pieces->buf ? CDM_OK : cdm_fail_memory(err, "search");
 }
 
@@ -55,6 +79,8 @@ enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *pie
 
 	while (!(st = next_range(pieces, err))) {
 		uint64_t begin = pieces->range.begin;
+
+		tell_progress(pieces);
 		size_t room = CDM_SEARCH_PIECE - (size_t)(begin % CDM_SEARCH_PIECE), got = 0;
 		struct cdm_error failure;
 
@@ -78,15 +104,4 @@ enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *pie
 		return CDM_OK;
 	}
 	return st;
-}
-
-uint64_t cdm_pieces_total(struct cdm_dump *dump)
-{
-	struct cdm_range range = { 0 };
-	struct cdm_error unused;
-	uint64_t total = 0;
-
-	while (!cdm_dump_next_range(dump, range.end, &range, &unused))
-		total += range.end - range.begin;
-	return total;
 }

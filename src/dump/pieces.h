@@ -14,7 +14,8 @@ struct cdm_pieces {
 	struct cdm_range range;  /* that is being read; what is left of it */
 	uint64_t step;           /* bytes passed over where the file has ended */
 	uint8_t *buf;            /* CDM_SEARCH_PIECE */
-	uint64_t done;           /* bytes of memory looked at or passed over */
+	uint64_t done;           /* bytes of memory looked at or passed over ... */
+	uint64_t all, next_told; /* ... of all, and when that is told next; if somebody listens */
 	bool has_unread;         /* something could not be read: */
 	struct cdm_error unread; /* the first reason */
 };
@@ -29,8 +30,5 @@ CDM_CHECKED enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cd
 					    uint64_t *paddr, struct cdm_error *err);
 
 void cdm_pieces_end(struct cdm_pieces *pieces);
-
-/* How many bytes that will be. Costs a walk over the dump's index; 0 where that cannot be read. */
-uint64_t cdm_pieces_total(struct cdm_dump *dump);
 
 #endif

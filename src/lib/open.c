@@ -121,12 +121,20 @@ enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
 	return CDM_NO_MORE;
 }
 
+void cdm_reader_on_progress(struct cdm_reader *reader,
+			    void (*on_progress)(void *context, uint64_t done, uint64_t all),
+			    void *context)
+{
+	reader->progress = (struct cdm_dump_progress){ on_progress, context };
+}
+
 enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 {
 	if (reader->text)
 		return CDM_GOOD;
 	if (!reader->dump || reader->log)
 		return misuse(reader, "a log is looked for once, in an open dump");
+	reader->dump->progress = reader->progress;
 	if (reader->given.at &&
 	    cdm_dump_describe_anew(reader->dump, reader->given, "file", &reader->err))
 		return CDM_FAILED;

@@ -18,6 +18,7 @@ struct cdm_reader {
 	struct cdm_dump *dump; /* owns the source */
 	struct cdm_kernel *kernel;
 	struct cdm_log *log;
+	struct cdm_dump_progress progress;
 	struct cdm_bytes given;    /* a description that overrides the dump's; owned */
 	enum cdm_text accepts;     /* what may be read that is no dump */
 	struct cdm_textlog *text;  /* instead of dump, kernel and log */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* test_pieces.c - is all memory of a dump looked at, each byte once, whatever cannot be read? */
+
+#include "dump/format.h"
+#include "dump/pieces.h"
+#include "tests/unit/suite.h"
+
+#define GIB ((uint64_t)1 << 30)
+
+/* Memory that a made-up format has: each byte is the low one of its address / 256. */
+static const struct cdm_range ranges[] = {
+	{ 0x1000, 0x1800 },              /* ends within a page */
+	{ 0x1800, 0x2400 },              /* goes on there */
+	{ 0xf800, 0x21000 },             /* across two multiples of a piece */
+	{ GIB, GIB + 0x40000 },          /* its second page cannot be read */
+	{ 4 * GIB, UINT64_MAX - 0xfff }, /* the file ends there: a header that lies */
+};
+
+#define N_RANGES (sizeof(ranges) / sizeof(ranges[0]))
+#define BAD_PAGE (GIB + 0x1000)
+
+static uint8_t byte_at(uint64_t paddr)
+{
+	return (uint8_t)(paddr >> 8);
+}
+
+static enum cdm_status why_not(uint64_t paddr)
+{
+	if (paddr >= BAD_PAGE && paddr < BAD_PAGE + 0x1000)
+		return CDM_CORRUPT;
+	return paddr >= 4 * GIB ? CDM_TRUNCATED : CDM_OK;
+}
+
+static enum cdm_status read_made_up(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
+				    size_t *got, struct cdm_error *err)
+{
+	(void)dump;
+	for (*got = 0; *got < len; (*got)++) {
+		enum cdm_status st = why_not(paddr + *got);
+
+		if (st)
+			return cdm_fail(err, st, "not there");
+		buf[*got] = byte_at(paddr + *got);
+	}
+	return CDM_OK;
+}
+
+static enum cdm_status next_made_up(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				    struct cdm_error *err)
+{
+	(void)dump;
+	(void)err;
+	for (size_t i = 0; i < N_RANGES; i++) {
+		if (ranges[i].end <= from)
+			continue;
+		*out = ranges[i];
+		if (out->begin < from)
+			out->begin = from;
+		return CDM_OK;
+	}
+	return CDM_END;
+}
+
+static const struct cdm_format made_up = { .name = "made up",
+					   .read = read_made_up,
+					   .next_range = next_made_up };
+
+static bool is_known(uint64_t paddr)
+{
+	for (size_t i = 0; i < N_RANGES; i++)
+		if (paddr >= ranges[i].begin && paddr < ranges[i].end)
+			return !why_not(paddr);
+	return false;
+}
+
+START_TEST(every_readable_byte_comes_once)
+{
+	struct cdm_dump dump = { .format = &made_up };
+	struct cdm_pieces pieces;
+	struct cdm_error err;
+	struct cdm_bytes piece;
+	uint64_t paddr, behind = 0, n = 0;
+
+	ck_assert_int_eq(cdm_pieces_begin(&pieces, &dump, &err), CDM_OK);
+	while (!cdm_pieces_next(&pieces, &piece, &paddr, &err)) {
+		ck_assert_uint_ge(paddr, behind);
+		ck_assert_uint_gt(piece.len, 0);
+		ck_assert_uint_eq(paddr / CDM_SEARCH_PIECE,
+				  (paddr + piece.len - 1) / CDM_SEARCH_PIECE);
+		for (size_t i = 0; i < piece.len; i++) {
+			ck_assert(is_known(paddr + i));
+			ck_assert_uint_eq(piece.at[i], byte_at(paddr + i));
+		}
+		behind = paddr + piece.len;
+		n += piece.len;
+	}
+	ck_assert_uint_eq(n, 0x1400 + 0x11800 + 0x3f000);
+	ck_assert(pieces.has_unread);
+	ck_assert_int_eq(pieces.unread.status, CDM_CORRUPT);
+	cdm_pieces_end(&pieces);
+}
+END_TEST
+
+struct told {
+	unsigned n;
+	uint64_t done, all;
+};
+
+static void listen(void *context, uint64_t done, uint64_t all)
+{
+	struct told *told = context;
+
+	ck_assert_uint_ge(done, told->done);
+	told->done = done;
+	told->all = all;
+	told->n++;
+}
+
+START_TEST(somebody_is_told_how_far_it_has_come)
+{
+	struct told told = { 0 };
+	struct cdm_dump dump = { .format = &made_up, .progress = { listen, &told } };
+	struct cdm_pieces pieces;
+	struct cdm_error err;
+	struct cdm_bytes piece;
+	uint64_t paddr;
+
+	ck_assert_int_eq(cdm_pieces_begin(&pieces, &dump, &err), CDM_OK);
+	while (!cdm_pieces_next(&pieces, &piece, &paddr, &err))
+		continue;
+	cdm_pieces_end(&pieces);
+	ck_assert_uint_gt(told.n, 1);
+	ck_assert_uint_eq(told.all, 0x1400 + 0x11800 + 0x40000 + UINT64_MAX - 0xfff - 4 * GIB);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("pieces");
+	TCase *tests = tcase_create("pieces");
+
+	tcase_add_test(tests, every_readable_byte_comes_once);
+	tcase_add_test(tests, somebody_is_told_how_far_it_has_come);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}
