@@ -148,8 +148,8 @@ TESTS += tests/installed
 EXTRA_DIST += tests/installed
 
 # ---- real dumps ----
-TESTS += tests/real-dumps
-EXTRA_DIST += tests/real-dumps
+TESTS += tests/real-dumps tests/without-notes
+EXTRA_DIST += tests/real-dumps tests/without-notes
 
 # ---- budgets: what a run may cost, in the default build ----
 AM_TESTS_ENVIRONMENT += VALGRIND='$(VALGRIND)'; export VALGRIND;
