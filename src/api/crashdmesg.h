@@ -104,23 +104,27 @@ enum cdm_log_flag {
 	CDM_LOG_PRIORITY = 1 << 3,  /* level and facility are meaningful */
 	CDM_LOG_FOLLOWS = 1 << 4, /* a later piece of a line (only with cdm_reader_keep_pieces()) */
 	CDM_LOG_OPEN = 1 << 5,    /* its line goes on in the next record (likewise) */
+	CDM_LOG_CONTEXT = 1 << 6, /* other_caller and comm are meaningful */
 };
 
 /* One record of the log. Bytes are the kernel's: they may hold anything, NUL and escape sequences
  * included, and are not NUL-terminated. */
 struct cdm_log_record {
-	uint64_t seq;          /* the kernel's sequence number */
-	uint64_t ts_ns;        /* nanoseconds since boot by the kernel's local clock */
-	uint32_t flags;        /* enum cdm_log_flag */
-	uint32_t caller;       /* thread id; with bit 31 set, CPU number */
-	uint8_t level;         /* 0 emergency .. 7 debug */
-	uint8_t facility;      /* 0 kernel .. 23 local7, as in syslog(3) */
+	uint64_t seq;     /* the kernel's sequence number */
+	uint64_t ts_ns;   /* nanoseconds since boot by the kernel's local clock */
+	uint32_t flags;   /* enum cdm_log_flag */
+	uint32_t caller;  /* thread id; with bit 31 set, CPU number */
+	uint8_t level;    /* 0 emergency .. 7 debug */
+	uint8_t facility; /* 0 kernel .. 23 local7, as in syslog(3) */
+	uint8_t comm_len;
+	uint32_t other_caller; /* kernels from 7.0 on: the thread where caller is a CPU, and back */
 	const char *text;      /* no final newline; inner newlines are possible */
 	size_t text_len;       /* bytes */
 	const char *subsystem; /* "pci"; empty without a device */
 	size_t subsystem_len;
 	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
 	size_t device_len;
+	const char *comm; /* likewise: the thread's name, comm_len bytes */
 };
 
 /* Kernels up to 4.8 kept the pieces of a line that was printed bit by bit as records of their own;
@@ -201,9 +205,10 @@ CDM_API enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_c
 /* ---- records as text ---- */
 
 enum cdm_form {
-	CDM_FORM_DMESG, /* as dmesg(1) prints them */
-	CDM_FORM_JSON,  /* as dmesg -J: one document */
-	CDM_FORM_KMSG,  /* as /dev/kmsg gives them */
+	CDM_FORM_DMESG,      /* as dmesg(1) prints them */
+	CDM_FORM_JSON,       /* as dmesg -J: one document */
+	CDM_FORM_KMSG,       /* as /dev/kmsg gives them */
+	CDM_FORM_JSON_LINES, /* an object a record, all that is known of it, a line each */
 };
 
 /* How CDM_FORM_DMESG says when a record came, as dmesg --time-format does. */

@@ -115,6 +115,19 @@ static struct cdm_bytes behind(struct cdm_bytes text, size_t len)
 	return (struct cdm_bytes){ text.at + len, text.len - len };
 }
 
+bool cdm_is_utf8(struct cdm_bytes text)
+{
+	while (text.len) {
+		size_t len = cdm_plain_run(text, 0, 0);
+
+		if (len < text.len && !utf8_length(behind(text, len)))
+			return false;
+		text = behind(text, len);
+		text = behind(text, text.len ? utf8_length(text) : 0);
+	}
+	return true;
+}
+
 static void put_json_control(struct cdm_outbuf *out, uint8_t byte)
 {
 	static const char short_names[] = {

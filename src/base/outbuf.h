@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -66,6 +67,8 @@ void cdm_put_decimal(struct cdm_outbuf *out, uint64_t n, unsigned width, char pa
 
 /* text as a JSON string, in its quotes. Bytes that are not UTF-8 become \ufffd, one each. */
 void cdm_put_json_string(struct cdm_outbuf *out, struct cdm_bytes text);
+
+bool cdm_is_utf8(struct cdm_bytes text);
 
 /* A name or a sentence on its way to a terminal, in UTF-8: control characters and bytes that are
  * not UTF-8 become \xNN. */

@@ -199,6 +199,15 @@ static void put_json_value(struct cdm_outbuf *out, const struct cdm_facts *facts
 	}
 }
 
+static void put_json_member(struct cdm_outbuf *out, const char *before,
+			    const struct cdm_facts *facts, const struct field *field)
+{
+	cdm_put_string(out, before);
+	cdm_put_string(out, field->key);
+	cdm_put_string(out, "\":");
+	put_json_value(out, facts, field);
+}
+
 size_t cdm_info_as_json(void *facts, char *buf, size_t room)
 {
 	struct cdm_outbuf out = { .at = buf, .room = room };
@@ -207,12 +216,49 @@ size_t cdm_info_as_json(void *facts, char *buf, size_t room)
 	for (size_t i = 0; i < N_FIELDS; i++) {
 		if (!is_known(facts, &fields[i]))
 			continue;
-		cdm_put_string(&out, before);
-		cdm_put_string(&out, fields[i].key);
-		cdm_put_string(&out, "\":");
-		put_json_value(&out, facts, &fields[i]);
+		put_json_member(&out, before, facts, &fields[i]);
 		before = ",\"";
 	}
+	cdm_put_string(&out, "}\n");
+	return out.needed;
+}
+
+/* ---- around the records of --json-lines ---- */
+
+/* What is known only when the log was read. */
+static bool is_of_the_end(const struct field *field)
+{
+	static const char keys[][11] = { "records", "first_seq",  "lost", "complete",
+					 "status",  "bytes_read", "reads" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (!strcmp(keys[i], field->key))
+			return true;
+	return false;
+}
+
+size_t cdm_info_as_header(void *facts, char *buf, size_t room)
+{
+	struct cdm_outbuf out = { .at = buf, .room = room };
+
+	cdm_put_string(&out, "{\"type\":\"header\"");
+	for (size_t i = 0; i < N_FIELDS; i++)
+		if (is_known(facts, &fields[i]) && !is_of_the_end(&fields[i]))
+			put_json_member(&out, ",\"", facts, &fields[i]);
+	cdm_put_string(&out, "}\n");
+	return out.needed;
+}
+
+size_t cdm_info_as_trailer(void *facts, char *buf, size_t room)
+{
+	static const char keys[][9] = { "file", "records", "lost", "complete", "status" };
+	struct cdm_outbuf out = { .at = buf, .room = room };
+
+	cdm_put_string(&out, "{\"type\":\"trailer\"");
+	for (size_t key = 0; key < sizeof(keys) / sizeof(*keys); key++)
+		for (size_t i = 0; i < N_FIELDS; i++)
+			if (!strcmp(keys[key], fields[i].key) && is_known(facts, &fields[i]))
+				put_json_member(&out, ",\"", facts, &fields[i]);
 	cdm_put_string(&out, "}\n");
 	return out.needed;
 }

@@ -22,6 +22,10 @@ size_t cdm_info_as_json(void *facts, char *buf, size_t room);  /* an object, one
 size_t cdm_info_as_text(void *facts, char *buf, size_t room);  /* "key: value" lines */
 size_t cdm_info_as_title(void *facts, char *buf, size_t room); /* "FILE: format" */
 
+/* Around the records of --json-lines: what is known before them, and what only behind them. */
+size_t cdm_info_as_header(void *facts, char *buf, size_t room);
+size_t cdm_info_as_trailer(void *facts, char *buf, size_t room);
+
 /* summary.c: a line with columns, and the line above them all (facts: unused). */
 size_t cdm_info_as_summary(void *facts, char *buf, size_t room);
 size_t cdm_info_as_summary_heading(void *unused, char *buf, size_t room);

@@ -1,6 +1,5 @@
 crashdmesg_SOURCES += src/cli/main.c src/cli/options.h src/cli/options.c src/cli/option_list.h src/cli/option_words.h src/cli/option_words.c src/cli/output.h src/cli/output.c \
-	src/cli/run_one.h src/cli/run_one.c src/cli/info.h src/cli/info.c src/cli/progress.h src/cli/progress.c \
-	src/cli/run_many.h src/cli/usage.c src/cli/view.h src/cli/when.h src/cli/terminal.h
+	src/cli/run_one.h src/cli/run_one.c src/cli/info.h src/cli/info.c src/cli/progress.h src/cli/progress.c src/cli/run_many.h src/cli/usage.c src/cli/view.h src/cli/when.h src/cli/terminal.h src/cli/guise.h src/cli/guise.c
 if CAPTURE
 crashdmesg_SOURCES += src/cli/capture.c
 else

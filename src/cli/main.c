@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* main.c - the command: options, each dump in turn, and the exit status. */
 
+#include "cli/guise.h"
 #include "cli/info.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -77,7 +78,8 @@ static bool has_folder(const struct cdm_options *options)
 /* What printing characters are is the locale's matter, in dmesg's form alone. */
 static void choose_locale(const struct cdm_options *options)
 {
-	if (options->action == CDM_ACTION_LOG && options->style.form == CDM_FORM_DMESG)
+	if (options->action == CDM_ACTION_LOG && options->style.form == CDM_FORM_DMESG &&
+	    options->guise == CDM_GUISE_NONE)
 		setlocale(LC_CTYPE, "");
 }
 
@@ -199,24 +201,51 @@ static enum cdm_exit show_results(struct cdm_options *options)
 	return answer;
 }
 
+static bool check_output(const struct cdm_options *options)
+{
+	const char *endangered = endangered_dump(options);
+
+	if (endangered)
+		cdm_tell(NULL, "--output=%s would replace the dump %s", options->output_name,
+			 endangered);
+	return !endangered;
+}
+
+/* As vmcore-dmesg or makedumpfile: for these, usage is one failure of several. */
+static int run_in_guise(enum cdm_guise guise, char **argv)
+{
+	struct cdm_options options;
+	struct cdm_error err;
+
+	if (!cdm_guise_parse(&options, guise, argv, &err)) {
+		cdm_tell(NULL, "%s", err.text);
+		return CDM_EXIT_NOTHING;
+	}
+	if (!check_output(&options))
+		return CDM_EXIT_NOTHING;
+	occupy_standard_streams();
+	ignore_broken_pipes();
+	return cdm_guise_end(&options, (int)write_results(&options));
+}
+
 int main(int argc, char **argv)
 {
 	struct cdm_options options;
 	struct cdm_error err;
 
 	(void)argc;
+	enum cdm_guise guise = cdm_guise_of(argv);
+
+	if (guise != CDM_GUISE_NONE)
+		return run_in_guise(guise, argv);
 	if (!cdm_options_parse(&options, argv, &err))
 		return (int)refuse_usage(&err);
 	if (options.action == CDM_ACTION_HELP)
 		return (int)print_help();
 	if (options.action == CDM_ACTION_VERSION)
 		return (int)print_version();
-	const char *endangered = endangered_dump(&options);
-	if (endangered) {
-		cdm_tell(NULL, "--output=%s would replace the dump %s", options.output_name,
-			 endangered);
+	if (!check_output(&options))
 		return CDM_EXIT_USAGE;
-	}
 	const char *const from_capture_kernel[] = { capture_kernel_dump };
 
 	if (!options.n_dumps) {

@@ -21,6 +21,7 @@
 	ROW(RAW, 'r', "raw", NONE, DMESG, "", "facility and level in front, as <6>") \
 	ROW(DECODE, 'x', "decode", NONE, DMESG, "", "facility and level by name in front") \
 	ROW(JSON, 'J', "json", NONE, DMESG, "", "one JSON document a dump") \
+	ROW(JSON_LINES, 0, "json-lines", NONE, OURS, "", "a JSON object a record, a line each") \
 	ROW(KMSG_RECORDS, 0, "kmsg-records", MAY, OURS, "0", "as /dev/kmsg gives records") \
 	ROW(CALLER, 0, "caller", MAY, OURS, "always never auto", "thread or processor behind the time") \
 	ROW(NOESCAPE, 0, "noescape", NONE, DMESG, "", "unprintable bytes as they are") \

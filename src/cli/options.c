@@ -14,15 +14,26 @@
 
 /* Options that exclude each other. */
 static const uint8_t clashes[][2] = {
-	{ CDM_OPTION_RAW, CDM_OPTION_DECODE },         { CDM_OPTION_JSON, CDM_OPTION_KMSG_RECORDS },
-	{ CDM_OPTION_INFO, CDM_OPTION_PEEK },          { CDM_OPTION_INFO, CDM_OPTION_SUMMARY },
-	{ CDM_OPTION_PEEK, CDM_OPTION_SUMMARY },       { CDM_OPTION_OUTPUT, CDM_OPTION_OUTPUT_DIR },
-	{ CDM_OPTION_SUMMARY, CDM_OPTION_OUTPUT_DIR }, { CDM_OPTION_PEEK, CDM_OPTION_OUTPUT_DIR },
-	{ CDM_OPTION_INFO, CDM_OPTION_VMCOREINFO },    { CDM_OPTION_PEEK, CDM_OPTION_VMCOREINFO },
-	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO }, { CDM_OPTION_FILE, CDM_OPTION_KMSG_FILE },
-	{ CDM_OPTION_HUMAN, CDM_OPTION_RAW },          { CDM_OPTION_COLOR, CDM_OPTION_RAW },
-	{ CDM_OPTION_CTIME, CDM_OPTION_RAW },          { CDM_OPTION_SHOW_DELTA, CDM_OPTION_RAW },
-	{ CDM_OPTION_RELTIME, CDM_OPTION_RAW },        { CDM_OPTION_NOTIME, CDM_OPTION_RAW },
+	{ CDM_OPTION_RAW, CDM_OPTION_DECODE },
+	{ CDM_OPTION_JSON, CDM_OPTION_KMSG_RECORDS },
+	{ CDM_OPTION_INFO, CDM_OPTION_PEEK },
+	{ CDM_OPTION_INFO, CDM_OPTION_SUMMARY },
+	{ CDM_OPTION_PEEK, CDM_OPTION_SUMMARY },
+	{ CDM_OPTION_OUTPUT, CDM_OPTION_OUTPUT_DIR },
+	{ CDM_OPTION_SUMMARY, CDM_OPTION_OUTPUT_DIR },
+	{ CDM_OPTION_PEEK, CDM_OPTION_OUTPUT_DIR },
+	{ CDM_OPTION_INFO, CDM_OPTION_VMCOREINFO },
+	{ CDM_OPTION_PEEK, CDM_OPTION_VMCOREINFO },
+	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO },
+	{ CDM_OPTION_FILE, CDM_OPTION_KMSG_FILE },
+	{ CDM_OPTION_JSON, CDM_OPTION_JSON_LINES },
+	{ CDM_OPTION_JSON_LINES, CDM_OPTION_KMSG_RECORDS },
+	{ CDM_OPTION_HUMAN, CDM_OPTION_RAW },
+	{ CDM_OPTION_COLOR, CDM_OPTION_RAW },
+	{ CDM_OPTION_CTIME, CDM_OPTION_RAW },
+	{ CDM_OPTION_SHOW_DELTA, CDM_OPTION_RAW },
+	{ CDM_OPTION_RELTIME, CDM_OPTION_RAW },
+	{ CDM_OPTION_NOTIME, CDM_OPTION_RAW },
 };
 
 bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
@@ -110,6 +121,9 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 		return true;
 	case CDM_OPTION_JSON:
 		options->style.form = CDM_FORM_JSON;
+		return true;
+	case CDM_OPTION_JSON_LINES:
+		options->style.form = CDM_FORM_JSON_LINES;
 		return true;
 	case CDM_OPTION_KMSG_RECORDS:
 		return parse_kmsg_records(options, value, err);
@@ -215,14 +229,8 @@ static bool is_last_word(struct cdm_options *options, enum cdm_option option)
 	return true;
 }
 
-bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_error *err)
+void cdm_options_default(struct cdm_options *options)
 {
-	struct cdm_words words = cdm_words(argv + (argv[0] != NULL));
-	bool given[CDM_N_OPTIONS] = { false };
-	enum cdm_words_answer answer;
-	enum cdm_option option;
-	const char *value;
-
 	*options = (struct cdm_options){
 		.style = { .size = sizeof(options->style), .caller_width = DEFAULT_CALLER_WIDTH },
 		.view = { .has_pager = true },
@@ -231,6 +239,17 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 		.timeout = CDM_WORKER_SECONDS,
 		.max_memory = CDM_WORKER_MEMORY,
 	};
+}
+
+bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_error *err)
+{
+	struct cdm_words words = cdm_words(argv + (argv[0] != NULL));
+	bool given[CDM_N_OPTIONS] = { false };
+	enum cdm_words_answer answer;
+	enum cdm_option option;
+	const char *value;
+
+	cdm_options_default(options);
 	while ((answer = cdm_words_next(&words, &option, &value, err)) == CDM_WORDS_OPTION) {
 		if (is_last_word(options, option))
 			return true;

@@ -24,7 +24,12 @@ enum cdm_action {
 	CDM_ACTION_VERSION,
 };
 
+/* In whose place the command was called. */
+enum cdm_guise { CDM_GUISE_NONE, CDM_GUISE_VMCORE_DMESG, CDM_GUISE_MAKEDUMPFILE };
+
 struct cdm_options {
+	enum cdm_guise guise;
+	unsigned message_level; /* makedumpfile's */
 	enum cdm_action action;
 	struct cdm_style style;
 	struct cdm_view view;
@@ -50,6 +55,9 @@ struct cdm_options {
  * use is the matter, so that the help helps. argv ends with NULL; its words are put in another
  * order, in which options->dumps keeps the operands. */
 bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_error *err);
+
+/* What holds where nothing is asked for. */
+void cdm_options_default(struct cdm_options *options);
 
 /* Options for many dumps: options_work.c; capture.c where they are left out. value is borrowed. */
 bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,

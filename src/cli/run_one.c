@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/outbuf.h"
+#include "cli/guise.h"
 #include "cli/info.h"
 #include "cli/progress.h"
 
@@ -29,6 +30,20 @@ struct job {
 	bool is_searching; /* ... all memory, and this shows it */
 	struct cdm_progress progress;
 };
+
+static struct cdm_facts facts_of(const struct job *job, enum cdm_exit answer)
+{
+	struct cdm_facts facts = {
+		.file = job->file,
+		.info = { .size = sizeof(facts.info), .dump_level = -1 },
+		.has_log = job->has_log,
+		.complete = answer == CDM_EXIT_WHOLE,
+		.status = answer,
+	};
+
+	cdm_reader_info(job->reader, &facts.info);
+	return facts;
+}
 
 /* ---- its document ---- */
 
@@ -80,6 +95,12 @@ static enum cdm_status begin_document(struct job *job, struct cdm_error *err)
 	enum cdm_status st = CDM_OK;
 
 	job->is_begun = true;
+	if (job->style.form == CDM_FORM_JSON_LINES) {
+		struct cdm_facts facts = facts_of(job, CDM_EXIT_NOTHING);
+
+		run->has_output = true;
+		return cdm_output_format(run->output, cdm_info_as_header, &facts, err);
+	}
 	if (job->style.form != CDM_FORM_KMSG)
 		run->document = (struct cdm_document){ 0 };
 	if (has_heading)
@@ -299,32 +320,42 @@ static void tell_problems(const struct job *job, enum cdm_exit answer)
 		tell_incomplete(job);
 }
 
-static struct cdm_facts facts_of(const struct job *job, enum cdm_exit answer)
-{
-	struct cdm_facts facts = {
-		.file = job->file,
-		.info = { .size = sizeof(facts.info), .dump_level = -1 },
-		.has_log = job->has_log,
-		.complete = answer == CDM_EXIT_WHOLE,
-		.status = answer,
-	};
-
-	cdm_reader_info(job->reader, &facts.info);
-	return facts;
-}
-
 /* ---- what the options ask for ---- */
+
+/* Lines tell of a dump also where nothing of it could be read. */
+static enum cdm_status end_lines(struct job *job, enum cdm_exit answer, struct cdm_error *err)
+{
+	struct cdm_facts facts = facts_of(job, answer);
+
+	if (!job->is_begun && begin_document(job, err))
+		return err->status;
+	return cdm_output_format(job->run->output, cdm_info_as_trailer, &facts, err);
+}
 
 /* An empty ring is a whole log, and has a document. */
 static enum cdm_status end_document(struct job *job, enum cdm_exit answer, struct cdm_error *err)
 {
 	enum cdm_status st = CDM_OK;
 
+	if (job->style.form == CDM_FORM_JSON_LINES)
+		return end_lines(job, answer, err);
+
 	if (!job->is_begun && answer == CDM_EXIT_WHOLE)
 		st = begin_document(job, err);
 	if (!st && job->is_begun)
 		st = cdm_output_format(job->run->output, format_end, job, err);
 	return st;
+}
+
+/* Both programs print the oldest ring as it is stored, with "<6>" in front. */
+static void put_on_guise(struct job *job)
+{
+	struct cdm_info info = { .size = sizeof(info) };
+
+	if (cdm_reader_info(job->reader, &info) != CDM_GOOD)
+		return;
+	job->style.raw = !strcmp(info.ring, "text");
+	cdm_guise_tell(job->run->options, &info);
 }
 
 static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
@@ -334,6 +365,8 @@ static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct 
 	job->style = options->style;
 	if (job->has_log && !shows_callers(job))
 		job->style.caller_width = 0;
+	if (job->has_log && options->guise != CDM_GUISE_NONE)
+		put_on_guise(job);
 	if (job->has_log && prepare_view(job, err)) {
 		cdm_tell(job->file, "%s", err->text);
 		*answer = CDM_EXIT_NOTHING;

@@ -13,6 +13,7 @@ const char cdm_usage[] =
 	"\n"
 	"Form: -r, --raw \"<6>\" in front; -x, --decode priority by name; -J, --json one "
 	"document;\n"
+	"  --json-lines            an object a record with all that is known, a line each\n"
 	"  --kmsg-records[=0]      as /dev/kmsg gives records; =0: a NUL between them\n"
 	"  --caller[=WHEN]         thread or processor behind the time: always, never, auto, a "
 	"width\n"

@@ -14,6 +14,7 @@ static const struct cdm_text_form *const forms[] = {
 	[CDM_FORM_DMESG] = &cdm_form_dmesg,
 	[CDM_FORM_JSON] = &cdm_form_json,
 	[CDM_FORM_KMSG] = &cdm_form_kmsg,
+	[CDM_FORM_JSON_LINES] = &cdm_form_json_lines,
 };
 
 /* The style with every member of this release: those that the caller does not know are 0. */
@@ -33,16 +34,23 @@ static const struct cdm_text_form *form_of(const struct cdm_style *style)
 	return form < sizeof(forms) / sizeof(forms[0]) ? forms[form] : &cdm_form_dmesg;
 }
 
-static struct cdm_text_style text_style(const struct cdm_style *style)
+#define SAME_PLACE(member)                                                                         \
+	_Static_assert(offsetof(struct cdm_text_style, member) +                                   \
+				       offsetof(struct cdm_style, raw) ==                          \
+			       offsetof(struct cdm_style, member),                                 \
+		       "styles differ")
+SAME_PLACE(decode);
+SAME_PLACE(no_escape);
+SAME_PLACE(caller_width);
+SAME_PLACE(nul_between);
+SAME_PLACE(force_prefix);
+SAME_PLACE(no_indent);
+SAME_PLACE(utc);
+
+/* All but its dress. */
+static void copy_style(struct cdm_text_style *text, const struct cdm_style *style)
 {
-	return (struct cdm_text_style){
-		.raw = style->raw,
-		.decode = style->decode,
-		.no_escape = style->no_escape,
-		.caller_width = style->caller_width,
-		.nul_between = style->nul_between,
-		.no_indent = style->no_indent,
-	};
+	memcpy(text, &style->raw, offsetof(struct cdm_text_style, utc) + sizeof(text->utc));
 }
 
 _Static_assert((int)CDM_TIME_CTIME_DELTA == (int)CDM_TEXT_TIME_CTIME_DELTA, "times differ");
@@ -55,7 +63,6 @@ static const struct cdm_text_dress *dress_of(const struct cdm_style *style,
 	if (!style->n_times && !style->force_prefix && !style->colors)
 		return NULL;
 	*dress = (struct cdm_text_dress){
-		.force_prefix = style->force_prefix,
 		.utc = style->utc,
 		.boot_us = style->boot_us,
 		.n_times = (unsigned)cdm_min(style->n_times, CDM_TIMES),
@@ -104,10 +111,11 @@ size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_rec
 
 	memcpy(&rec, record, sizeof(rec)); /* laid out alike: reader.h */
 	style = whole_style(style, &whole);
-	struct cdm_text_style text = text_style(style);
+	struct cdm_text_style text;
 	struct cdm_text_dress dress;
 	struct cdm_text_state state;
 
+	copy_style(&text, style);
 	text.dress = dress_of(style, &dress);
 	if (text.dress)
 		state = state_of(document);

@@ -49,6 +49,9 @@ CDM_SAME_PLACE(subsystem.at, subsystem);
 CDM_SAME_PLACE(subsystem.len, subsystem_len);
 CDM_SAME_PLACE(device.at, device);
 CDM_SAME_PLACE(device.len, device_len);
+CDM_SAME_PLACE(comm_len, comm_len);
+CDM_SAME_PLACE(other_caller, other_caller);
+CDM_SAME_PLACE(comm, comm);
 #undef CDM_SAME_PLACE
 _Static_assert(sizeof(struct cdm_record) == sizeof(struct cdm_log_record), "records differ");
 _Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record differ");
@@ -56,6 +59,7 @@ _Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record
 _Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
 _Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
 _Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
+_Static_assert((int)CDM_LOG_CONTEXT == (int)CDM_RECORD_CONTEXT, "flags of a record differ");
 _Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
 
 /* As cdm_reader_open(), for a new reader and a source that a caller inside made: tests read dumps

@@ -91,10 +91,17 @@ static void measure_names(const struct cdm_vmcoreinfo *info, struct cdm_lockless
 		"are left out";
 }
 
+/* No key names the members of the execution context; they fill the room between two that have one. */
+static bool has_room_for_context(const uint32_t *at)
+{
+	return at[INFO_DEVICE] == at[INFO_CALLER] + 4 + 4 + CDM_COMM_LEN;
+}
+
 /* Members that are not needed are left out where they are only thought to be. */
 static void leave_out(struct cdm_lockless_ring *ring, uint64_t assumed)
 {
 	ring->has_caller = !(assumed >> INFO_CALLER & 1);
+	ring->has_context = ring->has_caller && has_room_for_context(ring->fields);
 	if (assumed)
 		ring->doubt = "VMCOREINFO lacks keys of a struct whose size is not the usual one: "
 			      "where its members are was guessed";

@@ -15,18 +15,22 @@ enum cdm_record_flag {
 	CDM_RECORD_PRIORITY = 1 << 3,  /* level and facility are meaningful */
 	CDM_RECORD_FOLLOWS = 1 << 4,   /* a later piece of a line, as /dev/kmsg's '+' */
 	CDM_RECORD_OPEN = 1 << 5,      /* its line goes on in the next record */
+	CDM_RECORD_CONTEXT = 1 << 6,   /* other_caller and comm are meaningful */
 };
 
 struct cdm_record {
 	uint64_t seq;
-	uint64_t ts_ns;        /* nanoseconds since boot, the kernel's local_clock */
-	uint32_t flags;        /* enum cdm_record_flag */
-	uint32_t caller;       /* thread id, or CPU number with bit 31 set */
-	uint8_t level;         /* 0 emergency .. 7 debug */
-	uint8_t facility;      /* 0 kernel, as in syslog(3) */
+	uint64_t ts_ns;   /* nanoseconds since boot, the kernel's local_clock */
+	uint32_t flags;   /* enum cdm_record_flag */
+	uint32_t caller;  /* thread id, or CPU number with bit 31 set */
+	uint8_t level;    /* 0 emergency .. 7 debug */
+	uint8_t facility; /* 0 kernel, as in syslog(3) */
+	uint8_t comm_len;
+	uint32_t other_caller; /* of thread and processor, the one that caller is not */
 	struct cdm_bytes text; /* raw: may hold newlines, NUL, broken UTF-8; no final newline */
 	struct cdm_bytes subsystem; /* "pci"; empty where the record names no device */
 	struct cdm_bytes device;    /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
+	const uint8_t *comm;        /* the thread's name: comm_len bytes */
 };
 
 #endif

@@ -137,7 +137,7 @@ void cdm_put_dressed(struct cdm_outbuf *out, const struct cdm_text_style *style,
 
 	if (style->dress->n_times && rec->flags & CDM_RECORD_TIMED)
 		moment = cdm_moment_of(style->dress, rec, state);
-	if (style->dress->force_prefix && text.len) {
+	if (style->force_prefix && text.len) {
 		put_lines(out, style, rec, text, &moment);
 		return;
 	}

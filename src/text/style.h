@@ -43,20 +43,22 @@ enum cdm_text_color {
 
 #define CDM_MAX_TIMES 6 /* formats one behind the other */
 
+/* The first members as in struct cdm_style: src/lib/format.c copies them at once. */
 struct cdm_text_style {
 	bool raw;              /* -r: <N> in front, as syslog(2) gives it */
 	bool decode;           /* -x: facility and level by name */
 	bool no_escape;        /* bytes that are not printable go out as they are */
 	unsigned caller_width; /* of "T1" or "C0" between brackets; 0: callers are not shown */
 	bool nul_between;      /* kmsg: a NUL between records, as dmesg -K wants them */
+	bool force_prefix;     /* -p: what stands in front, in front of each line of a record */
 	bool no_indent;        /* later lines of a record begin at the margin */
-	const struct cdm_text_dress *dress; /* NULL: none of it */
+	bool utc;              /* wall times are not local */
+	const struct cdm_text_dress *dress; /* NULL: neither a prefix on each line nor any of it */
 };
 
 /* What most records go without. */
 struct cdm_text_dress {
-	bool force_prefix;    /* -p: in front of each line of a record */
-	bool utc;             /* wall times are not local */
+	bool utc;
 	int64_t boot_us;      /* wall time at boot: microseconds since 1970, UTC */
 	unsigned n_times;     /* 0: raw alone */
 	const uint8_t *times; /* enum cdm_text_time */
@@ -93,6 +95,7 @@ struct cdm_text_form {
 extern const struct cdm_text_form cdm_form_dmesg; /* default, -r, -x */
 extern const struct cdm_text_form cdm_form_json;  /* -J */
 extern const struct cdm_text_form cdm_form_kmsg;  /* --kmsg-records */
+extern const struct cdm_text_form cdm_form_json_lines;
 
 /* What syslog(2) and /dev/kmsg call a record. */
 static inline unsigned cdm_priority(const struct cdm_record *rec)
