@@ -110,13 +110,12 @@ enum cdm_log_flag {
 /* One record of the log. Bytes are the kernel's: they may hold anything, NUL and escape sequences
  * included, and are not NUL-terminated. */
 struct cdm_log_record {
-	uint64_t seq;     /* the kernel's sequence number */
-	uint64_t ts_ns;   /* nanoseconds since boot by the kernel's local clock */
-	uint32_t flags;   /* enum cdm_log_flag */
-	uint32_t caller;  /* thread id; with bit 31 set, CPU number */
-	uint8_t level;    /* 0 emergency .. 7 debug */
-	uint8_t facility; /* 0 kernel .. 23 local7, as in syslog(3) */
-	uint8_t comm_len;
+	uint64_t seq;          /* the kernel's sequence number */
+	uint64_t ts_ns;        /* nanoseconds since boot by the kernel's local clock */
+	uint32_t flags;        /* enum cdm_log_flag */
+	uint32_t caller;       /* thread id; with bit 31 set, CPU number */
+	uint8_t level;         /* 0 emergency .. 7 debug */
+	uint8_t facility;      /* 0 kernel .. 23 local7, as in syslog(3) */
 	uint32_t other_caller; /* kernels from 7.0 on: the thread where caller is a CPU, and back */
 	const char *text;      /* no final newline; inner newlines are possible */
 	size_t text_len;       /* bytes */
@@ -124,7 +123,7 @@ struct cdm_log_record {
 	size_t subsystem_len;
 	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
 	size_t device_len;
-	const char *comm; /* likewise: the thread's name, comm_len bytes */
+	const char *comm; /* likewise: the thread's name, 16 bytes, or up to a NUL */
 };
 
 /* Kernels up to 4.8 kept the pieces of a line that was printed bit by bit as records of their own;

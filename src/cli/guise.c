@@ -16,9 +16,11 @@
 
 enum cdm_guise cdm_guise_of(char *const *argv)
 {
-	const char *slash = argv[0] ? strrchr(argv[0], '/') : NULL;
-	const char *name = slash ? slash + 1 : argv[0];
+	const char *name = argv[0];
 
+	for (const char *c = name; c && *c; c++)
+		if (*c == '/')
+			name = c + 1;
 	if (name && !strcmp(name, "vmcore-dmesg"))
 		return CDM_GUISE_VMCORE_DMESG;
 	if (name &&

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,14 +74,6 @@ static bool has_folder(const struct cdm_options *options)
 	return false;
 }
 
-/* What printing characters are is the locale's matter, in dmesg's form alone. */
-static void choose_locale(const struct cdm_options *options)
-{
-	if (options->action == CDM_ACTION_LOG && options->style.form == CDM_FORM_DMESG &&
-	    options->guise == CDM_GUISE_NONE)
-		setlocale(LC_CTYPE, "");
-}
-
 /* No DUMP was named: the capture kernel's, if this is one. */
 static bool is_in_capture_kernel(void)
 {
@@ -133,7 +124,6 @@ static enum cdm_status run_dumps(const struct cdm_options *options, struct cdm_o
 {
 	enum cdm_status st = CDM_OK;
 
-	choose_locale(options);
 	if (options->action == CDM_ACTION_SUMMARY)
 		st = cdm_output_format(output, cdm_info_as_summary_heading, NULL, err);
 	if (st)

@@ -8,6 +8,7 @@
 #include "cli/guise.h"
 #include "cli/info.h"
 #include "cli/progress.h"
+#include "cli/selection.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -20,12 +21,11 @@ struct job {
 	const char *file; /* the dump, as messages call it */
 	size_t n_files;   /* of the split set that it is; 1 for others */
 	struct cdm_style style;
-	struct cdm_filter *filter; /* NULL: every record is shown */
-	uint64_t n_left_out;       /* records that pass the filter, and come before the last few */
-	bool has_log;              /* the dump is open and its log was found */
-	bool is_begun;             /* its document */
-	bool is_told;              /* why it gives nothing */
-	bool is_broken;            /* reading stopped before the end of the log */
+	struct cdm_selection *selection; /* NULL: every record is shown */
+	bool has_log;                    /* the dump is open and its log was found */
+	bool is_begun;                   /* its document */
+	bool is_told;                    /* why it gives nothing */
+	bool is_broken;                  /* reading stopped before the end of the log */
 	uint64_t records;
 	bool is_searching; /* ... all memory, and this shows it */
 	struct cdm_progress progress;
@@ -146,83 +146,15 @@ static size_t format_description(void *priv, char *buf, size_t room)
 	return out.needed;
 }
 
-/* ---- which records, and when they came ---- */
-
-/* How many records stand before the last few. */
-static enum cdm_status count_left_out(struct job *job, struct cdm_error *err)
-{
-	uint64_t tail = job->run->options->view.tail, kept = 0;
-	struct cdm_log_record record;
-
-	while (cdm_reader_next(job->reader, &record) == CDM_GOOD)
-		kept += cdm_filter_keeps(job->filter, &record);
-	if (cdm_reader_rewind(job->reader) != CDM_GOOD)
-		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
-	job->n_left_out = kept > tail ? kept - tail : 0;
-	return CDM_OK;
-}
-
-static enum cdm_status find_clock(struct job *job, struct cdm_clock *clock, struct cdm_error *err)
-{
-	const struct cdm_options *options = job->run->options;
-
-	if (cdm_reader_clock(job->reader, clock) != CDM_GOOD)
-		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
-	if (options->view.has_boot_time)
-		clock->has_boot = cdm_when_resolve(&options->view.boot_time, 0, options->style.utc,
-						   &clock->boot_us);
-	return CDM_OK;
-}
-
-/* Without a clock, times count from boot. */
-static void use_clock(struct job *job, const struct cdm_clock *clock)
-{
-	if (clock->has_boot) {
-		job->style.boot_us = clock->boot_us;
-		return;
-	}
-	if (cdm_view_drop_wall_times(&job->style))
-		cdm_tell(job->file,
-			 "nothing in it tells when the machine was booted: times count from "
-			 "boot (--boot-time says when that was)");
-}
-
-/* Settles, for this dump, what the options ask for. */
-static enum cdm_status prepare_view(struct job *job, struct cdm_error *err)
-{
-	const struct cdm_options *options = job->run->options;
-	const struct cdm_view *view = &options->view;
-	struct cdm_clock clock = { .size = sizeof(clock) };
-
-	/* /dev/kmsg has the pieces of a line one by one, and records are counted so. */
-	if (job->style.form == CDM_FORM_KMSG)
-		cdm_reader_keep_pieces(job->reader);
-	if (cdm_view_needs_clock(view, &job->style)) {
-		if (find_clock(job, &clock, err))
-			return err->status;
-		use_clock(job, &clock);
-	}
-	if (!cdm_view_selects(view))
-		return CDM_OK;
-	if (cdm_filter_new(view, &clock, options->style.utc, &job->filter, err))
-		return err->status;
-	return view->has_tail ? count_left_out(job, err) : CDM_OK;
-}
-
 /* ---- its log ---- */
 
 /* Of a record that is left out the time counts: a later one may be told as the difference to it. */
 static bool is_left_out(struct job *job, const struct cdm_log_record *record)
 {
-	bool is_shown = cdm_filter_keeps(job->filter, record);
-
-	if (is_shown && job->n_left_out) {
-		job->n_left_out--;
-		is_shown = false;
-	}
-	if (!is_shown)
-		cdm_format_skip(record, &job->run->document);
-	return !is_shown;
+	if (cdm_selection_has(job->selection, record))
+		return false;
+	cdm_format_skip(record, &job->run->document);
+	return true;
 }
 
 /* Goes through the log, and prints it if that is asked for. */
@@ -238,7 +170,7 @@ static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 		cdm_reader_keep_pieces(job->reader);
 	while (!st && (result = cdm_reader_next(job->reader, &record)) == CDM_GOOD) {
 		job->records++;
-		if (prints && !(job->filter && is_left_out(job, &record)))
+		if (prints && !(job->selection && is_left_out(job, &record)))
 			st = print_record(job, &record, err);
 	}
 	if (!st)
@@ -367,7 +299,11 @@ static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct 
 		job->style.caller_width = 0;
 	if (job->has_log && options->guise != CDM_GUISE_NONE)
 		put_on_guise(job);
-	if (job->has_log && prepare_view(job, err)) {
+	/* /dev/kmsg has the pieces of a line one by one, and records are counted so. */
+	if (job->has_log && job->style.form == CDM_FORM_KMSG)
+		cdm_reader_keep_pieces(job->reader);
+	if (job->has_log &&
+	    cdm_selection_new(options, job->reader, job->file, &job->style, &job->selection, err)) {
 		cdm_tell(job->file, "%s", err->text);
 		*answer = CDM_EXIT_NOTHING;
 		job->is_told = true;
@@ -573,7 +509,7 @@ enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *an
 	enum cdm_status st = do_action(&job, index, answer, err);
 	if (!st)
 		tell(&job, *answer);
-	cdm_filter_free(job.filter);
+	cdm_selection_free(job.selection);
 	cdm_reader_free(job.reader);
 	return st;
 }

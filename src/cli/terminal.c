@@ -5,6 +5,7 @@
 
 #include "cli/pager.h"
 
+#include <locale.h>
 #include <unistd.h>
 
 void cdm_terminal_begin(struct cdm_terminal *terminal, struct cdm_options *options)
@@ -15,8 +16,10 @@ void cdm_terminal_begin(struct cdm_terminal *terminal, struct cdm_options *optio
 	enum cdm_color_when when = view->color;
 
 	terminal->pager = 0;
-	if (options->action != CDM_ACTION_LOG || options->style.form != CDM_FORM_DMESG ||
-	    options->style.raw)
+	if (options->action != CDM_ACTION_LOG || options->style.form != CDM_FORM_DMESG)
+		return;
+	setlocale(LC_CTYPE, "");
+	if (options->style.raw)
 		return;
 	if (view->is_human && when == CDM_COLOR_UNASKED)
 		when = CDM_COLOR_AUTO;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* terminal.h - colours and a pager, for whoever reads a log on a terminal. */
+/* terminal.h - which characters can be printed, colours and a pager, for whoever reads a log. */
 
 #ifndef CDM_CLI_TERMINAL_H
 #define CDM_CLI_TERMINAL_H
@@ -14,7 +14,7 @@ struct cdm_terminal {
 	pid_t pager; /* 0: none */
 };
 
-/* Sets options->style.colors, which points into *terminal; starts the pager. */
+/* Sets the locale by which characters are printed, and options->style.colors, which points into *terminal; starts the pager. */
 void cdm_terminal_begin(struct cdm_terminal *terminal, struct cdm_options *options);
 void cdm_terminal_end(struct cdm_terminal *terminal);
 

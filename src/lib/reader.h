@@ -49,7 +49,6 @@ CDM_SAME_PLACE(subsystem.at, subsystem);
 CDM_SAME_PLACE(subsystem.len, subsystem_len);
 CDM_SAME_PLACE(device.at, device);
 CDM_SAME_PLACE(device.len, device_len);
-CDM_SAME_PLACE(comm_len, comm_len);
 CDM_SAME_PLACE(other_caller, other_caller);
 CDM_SAME_PLACE(comm, comm);
 #undef CDM_SAME_PLACE

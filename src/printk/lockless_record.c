@@ -81,18 +81,6 @@ static inline struct cdm_bytes name_in(const uint8_t *at, size_t room)
 	return (struct cdm_bytes){ at, *at ? strnlen((const char *)at, room) : 0 };
 }
 
-/* Behind caller_id (CONFIG_PRINTK_EXECUTION_CTX, 7.0): of thread and processor the other one, and
- * the task's name. */
-static void read_context(const uint8_t *caller, struct cdm_layout layout, struct cdm_record *rec)
-{
-	const uint8_t *comm = caller + 8;
-
-	rec->other_caller = cdm_load_u32(caller + 4, layout);
-	rec->comm = comm;
-	rec->comm_len = (uint8_t)name_in(comm, CDM_COMM_LEN).len;
-	rec->flags |= CDM_RECORD_CONTEXT;
-}
-
 /* Fills everything of rec but the text, and its length. CDM_CORRUPT if the info is another
  * record's. */
 static enum cdm_status read_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec,
@@ -120,11 +108,14 @@ static enum cdm_status read_info(struct cdm_lockless_log *log, uint64_t id, stru
 	rec->level = layout.big_endian ? bits & 7 : bits >> 5;
 	rec->ts_ns = cdm_load_u64(raw + at[INFO_TS], layout);
 	rec->caller = cdm_load_u32(raw + at[INFO_CALLER], layout);
-	rec->flags = CDM_RECORD_TIMED | CDM_RECORD_PRIORITY |
-		     (ring->has_caller ? CDM_RECORD_CALLER : 0u) |
+	rec->flags = CDM_RECORD_TIMED | CDM_RECORD_PRIORITY | ring->caller_flags |
 		     (flags & FLAG_CONT ? CDM_RECORD_CONTINUES : 0);
-	if (ring->has_context)
-		read_context(raw + at[INFO_CALLER], layout, rec);
+	/* Behind caller_id (CONFIG_PRINTK_EXECUTION_CTX, 7.0): of thread and processor the other
+	 * one, and the task's name. */
+	if (ring->has_context) {
+		rec->other_caller = cdm_load_u32(raw + at[INFO_CALLER] + 4, layout);
+		rec->comm = raw + at[INFO_CALLER] + 8;
+	}
 	const uint8_t *device = raw + at[INFO_DEVICE];
 
 	rec->subsystem = name_in(device + at[DEVICE_SUBSYSTEM], ring->subsystem_len);

@@ -4,6 +4,7 @@
 #include "printk/lockless_ring.h"
 #include "base/checked.h"
 #include "kernel/fields.h"
+#include "printk/record.h"
 
 #include <inttypes.h>
 
@@ -100,8 +101,11 @@ static bool has_room_for_context(const uint32_t *at)
 /* Members that are not needed are left out where they are only thought to be. */
 static void leave_out(struct cdm_lockless_ring *ring, uint64_t assumed)
 {
-	ring->has_caller = !(assumed >> INFO_CALLER & 1);
-	ring->has_context = ring->has_caller && has_room_for_context(ring->fields);
+	bool has_caller = !(assumed >> INFO_CALLER & 1);
+
+	ring->has_context = has_caller && has_room_for_context(ring->fields);
+	ring->caller_flags = (has_caller ? CDM_RECORD_CALLER : 0u) |
+			     (ring->has_context ? CDM_RECORD_CONTEXT : 0u);
 	if (assumed)
 		ring->doubt = "VMCOREINFO lacks keys of a struct whose size is not the usual one: "
 			      "where its members are was guessed";

@@ -47,20 +47,19 @@ enum cdm_ring_field {
 	N_RING_FIELDS
 };
 
-#define CDM_COMM_LEN 16 /* TASK_COMM_LEN */
-
 struct cdm_lockless_ring {
 	uint32_t fields[N_RING_FIELDS];
 	uint32_t subsystem_len, device_len; /* bytes of the two names' arrays */
 	uint64_t id_mask;                   /* 2^(word - 2) - 1 */
 	uint64_t known_id,
-		known_seq;  /* a record that the proof found: ids and numbers go together */
-	bool has_caller;    /* the place of caller_id is known */
-	bool has_context;   /* behind it stand the other caller and the task's name, since 7.0 */
-	const char *doubt;  /* what VMCOREINFO leaves open, as a sentence; NULL: nothing */
-	uint64_t lpos_mask; /* 2^word - 1 */
-	uint64_t count;     /* descriptors: a power of two */
-	uint64_t text_size; /* bytes: a power of two */
+		known_seq;     /* a record that the proof found: ids and numbers go together */
+	uint32_t caller_flags; /* CDM_RECORD_CALLER: the place of caller_id is known; and _CONTEXT,
+				* as has_context */
+	bool has_context;      /* behind it stand the other caller and the task's name, since 7.0 */
+	const char *doubt;     /* what VMCOREINFO leaves open, as a sentence; NULL: nothing */
+	uint64_t lpos_mask;    /* 2^word - 1 */
+	uint64_t count;        /* descriptors: a power of two */
+	uint64_t text_size;    /* bytes: a power of two */
 	uint64_t descs_vaddr, infos_vaddr, text_vaddr;
 	uint64_t head_id, tail_id; /* newest and oldest; masked */
 	uint64_t head_lpos, tail_lpos;

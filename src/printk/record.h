@@ -18,19 +18,20 @@ enum cdm_record_flag {
 	CDM_RECORD_CONTEXT = 1 << 6,   /* other_caller and comm are meaningful */
 };
 
+#define CDM_COMM_LEN 16 /* TASK_COMM_LEN */
+
 struct cdm_record {
 	uint64_t seq;
-	uint64_t ts_ns;   /* nanoseconds since boot, the kernel's local_clock */
-	uint32_t flags;   /* enum cdm_record_flag */
-	uint32_t caller;  /* thread id, or CPU number with bit 31 set */
-	uint8_t level;    /* 0 emergency .. 7 debug */
-	uint8_t facility; /* 0 kernel, as in syslog(3) */
-	uint8_t comm_len;
+	uint64_t ts_ns;        /* nanoseconds since boot, the kernel's local_clock */
+	uint32_t flags;        /* enum cdm_record_flag */
+	uint32_t caller;       /* thread id, or CPU number with bit 31 set */
+	uint8_t level;         /* 0 emergency .. 7 debug */
+	uint8_t facility;      /* 0 kernel, as in syslog(3) */
 	uint32_t other_caller; /* of thread and processor, the one that caller is not */
 	struct cdm_bytes text; /* raw: may hold newlines, NUL, broken UTF-8; no final newline */
 	struct cdm_bytes subsystem; /* "pci"; empty where the record names no device */
 	struct cdm_bytes device;    /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
-	const uint8_t *comm;        /* the thread's name: comm_len bytes */
+	const uint8_t *comm;        /* the thread's name: CDM_COMM_LEN bytes, or up to a NUL */
 };
 
 #endif

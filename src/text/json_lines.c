@@ -69,7 +69,8 @@ static void put_context(struct cdm_outbuf *out, const struct cdm_record *rec)
 
 	put_number(out, "pid", thread & INT32_MAX);
 	put_number(out, "cpu", processor & INT32_MAX);
-	put_string(out, "comm", (struct cdm_bytes){ rec->comm, rec->comm_len });
+	put_string(out, "comm",
+		   (struct cdm_bytes){ rec->comm, strnlen((const char *)rec->comm, CDM_COMM_LEN) });
 }
 
 static void put_base64(struct cdm_outbuf *out, struct cdm_bytes bytes)

@@ -1,2 +1,7 @@
-libcrashdmesg_objects_la_SOURCES += src/textlog/textlog.h src/textlog/textlog.c src/textlog/lines.h src/textlog/lines.c \
+libcrashdmesg_objects_la_SOURCES += src/textlog/textlog.h
+if CAPTURE
+libcrashdmesg_objects_la_SOURCES += src/textlog/capture.c
+else
+libcrashdmesg_objects_la_SOURCES += src/textlog/textlog.c src/textlog/lines.h src/textlog/lines.c \
 	src/textlog/prefix.h src/textlog/prefix.c src/textlog/kmsg.h src/textlog/kmsg.c
+endif

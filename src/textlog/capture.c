@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* capture.c - what does a build for capture kernels say to a text? */
+
+#include "config.h"
+
+#include "textlog/textlog.h"
+
+enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_form form,
+				 struct cdm_textlog **out, struct cdm_error *err)
+{
+	(void)form;
+	(void)out;
+	cdm_source_close(source);
+	return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+			CDM_BUILD " reads no logs that were kept as text");
+}
+
+/* No text is ever open. */
+enum cdm_status cdm_textlog_next(struct cdm_textlog *log, struct cdm_record *rec,
+				 struct cdm_error *err)
+{
+	(void)log;
+	(void)rec;
+	(void)err;
+	return CDM_END;
+}
+
+void cdm_textlog_rewind(struct cdm_textlog *log)
+{
+	(void)log;
+}
+
+const struct cdm_damage *cdm_textlog_damage(const struct cdm_textlog *log)
+{
+	static const struct cdm_damage none;
+
+	(void)log;
+	return &none;
+}
+
+uint64_t cdm_textlog_lost(const struct cdm_textlog *log)
+{
+	(void)log;
+	return 0;
+}
+
+struct cdm_source *cdm_textlog_source(const struct cdm_textlog *log)
+{
+	(void)log;
+	return NULL;
+}
+
+void cdm_textlog_close(struct cdm_textlog *log)
+{
+	(void)log;
+}
