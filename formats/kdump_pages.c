@@ -267,6 +267,8 @@ struct request {
 	uint64_t paddr;
 	uint8_t *buf;
 	size_t len, pos;
+	const uint8_t *last;       /* the page in buf that was unpacked last; NULL: none ... */
+	struct descriptor of_last; /* ... and its descriptor: page frames may share their data */
 };
 
 static uint64_t next_pfn(const struct cdm_kdump_pages *pages, const struct request *request)
@@ -301,6 +303,8 @@ static enum cdm_status deliver(struct cdm_kdump_pages *pages, struct request *re
 	if (wants_whole(pages, request)) {
 		if (unpack(pages, pfn, found, stored, request->buf + request->pos, err))
 			return err->status;
+		request->last = request->buf + request->pos;
+		request->of_last = *found;
 		request->pos += pages->header.block_size;
 		return CDM_OK;
 	}
@@ -368,6 +372,14 @@ static enum cdm_status deliver_run(struct cdm_kdump_pages *pages, struct request
 	return CDM_OK;
 }
 
+/* A page of zeros stands in the file once, and in memory a thousand times. */
+static bool is_as_last(const struct request *request, const struct descriptor *found)
+{
+	return request->last && request->of_last.data_at == found->data_at &&
+	       request->of_last.stored_size == found->stored_size &&
+	       request->of_last.flags == found->flags;
+}
+
 /* The next pages of the request, as many as have descriptors that can be read at once. */
 static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *request,
 				struct cdm_error *err)
@@ -391,6 +403,11 @@ static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *r
 			sound++;
 		if (sound == 0)
 			return err->status;
+		if (is_as_last(request, &found[i])) {
+			copy_part(pages, request, request->last);
+			i++;
+			continue;
+		}
 		struct cached_page *same = find_cached_data(pages, found[i].data_at);
 
 		if (same) {
