@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 # ---- structure checks ----
-structure_checks = tests/check-layers tests/check-names tests/check-headers tests/check-globals
+structure_checks = tests/check-layers tests/check-names tests/check-headers tests/check-globals \
+	tests/check-help
 TESTS += $(structure_checks)
 EXTRA_DIST += $(structure_checks) tests/sizes tests/corpus-known tests/unit/without-check
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; OBJDUMP='$(OBJDUMP)'; export CC OBJDUMP;
