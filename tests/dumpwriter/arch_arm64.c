@@ -2,8 +2,8 @@
 /* arch_arm64.c - where does an arm64 kernel put itself?
  *
  * The linear map is the lower half of the kernel's addresses and the image is in the upper one (5.4
- * on); before that it was the other way round. The image is kimage_voffset above its physical place
- * in either. */
+ * on); before that it was the other way round, and to 4.5 the image was in the linear map. It is
+ * kimage_voffset above its physical place in any. */
 
 #include "tests/dumpwriter/arch.h"
 
@@ -46,13 +46,15 @@ static void set_paging(struct dw_kernel *kernel)
 static void read_sizes(struct dw_kernel *kernel, const struct dw_settings *settings)
 {
 	static const char *const pages[] = { "4k", "16k", "64k", NULL };
-	static const char *const layouts[] = { "flipped", "older", NULL };
+	static const char *const layouts[] = { "flipped", "older", "linear", NULL };
+	unsigned layout = dw_get_choice(settings, "kernel", "layout", layouts);
 
 	kernel->page_shift = 12 + 2 * dw_get_choice(settings, "kernel", "page", pages);
 	kernel->va_bits = (unsigned)dw_get_number(settings, "kernel", "va_bits", 48);
 	kernel->va_actual =
 		(unsigned)dw_get_number(settings, "kernel", "va_actual", kernel->va_bits);
-	kernel->is_flipped = dw_get_choice(settings, "kernel", "layout", layouts) == 0;
+	kernel->is_flipped = layout == 0;
+	kernel->is_linear = layout == 2;
 	if (kernel->va_bits > 52 || kernel->va_bits < 36 || kernel->va_actual > kernel->va_bits)
 		dw_die("%s: va_bits = 36 to 52", settings->script->path);
 }
@@ -71,12 +73,15 @@ static void place(struct dw_kernel *kernel, const struct dw_settings *settings)
 		kernel->image_vaddr = bottom(image_bits - 1) + 128 * MIB + kernel->kaslr;
 	} else {
 		kernel->direct_base = bottom(kernel->va_bits - 1) - memstart;
-		kernel->image_vaddr = bottom(kernel->va_bits) + 128 * MIB + kernel->kaslr;
+		kernel->image_vaddr = kernel->is_linear
+					      ? kernel->direct_base + kernel->image_paddr
+					      : bottom(kernel->va_bits) + 128 * MIB + kernel->kaslr;
 	}
 	/* PHYS_OFFSET, which makes the build's formula right on lesser hardware too. */
 	kernel->phys_base = bottom(kernel->va_bits - !kernel->is_flipped) - kernel->direct_base;
 	set_paging(kernel);
-	kernel->image_shift = kernel->page_shift == 12 ? 21 : kernel->page_shift;
+	if (!kernel->is_linear)
+		kernel->image_shift = kernel->page_shift == 12 ? 21 : kernel->page_shift;
 }
 
 /* t1sz = none: kernels before 5.9 do not tell. */

@@ -31,7 +31,8 @@ struct dw_kernel {
 	uint64_t direct_base;       /* the virtual address less the physical one, modulo 2^64 */
 	unsigned va_bits;           /* arm64: those of the build ... */
 	unsigned va_actual;         /* ... and of the hardware */
-	bool is_flipped;            /* arm64: the linear map is below the image */
+	bool is_flipped;            /* arm64: the linear map is below the image ... */
+	bool is_linear;             /* ... or holds it */
 	bool is_pae;                /* i386 */
 	bool is_uncoupled;          /* s390x: the image is not where it is in memory */
 	bool is_radix;              /* ppc64 */
