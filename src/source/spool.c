@@ -11,24 +11,15 @@
 
 #include "base/checked.h"
 #include "base/limits.h"
-#include "base/print.h"
+#include "base/temporary.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- the temporary file ---- */
-
-static const char *spool_folder(void)
-{
-	const char *folder = secure_getenv("TMPDIR");
-
-	return folder && *folder ? folder : "/tmp";
-}
 
 static enum cdm_status fail_spool(struct cdm_error *err)
 {
@@ -37,34 +28,15 @@ static enum cdm_status fail_spool(struct cdm_error *err)
 	cdm_fail(err, CDM_ERR_SYSTEM,
 		 "cannot keep the input in a temporary file in %s: %s; set TMPDIR to a folder with "
 		 "room",
-		 spool_folder(), strerror(saved));
+		 cdm_temporary_folder(), strerror(saved));
 	err->sys_errno = saved;
 	return CDM_ERR_SYSTEM;
 }
 
-/* For file systems without O_TMPFILE (NFS, overlayfs before Linux 6.3). */
-static int open_and_unlink(const char *folder)
-{
-	char path[4096];
-
-	if (cdm_print(path, sizeof(path), "%s/crashdmesg.XXXXXX", folder) >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	int fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
-}
-
 static enum cdm_status open_file(struct cdm_spool *spool, struct cdm_error *err)
 {
-	if (spool->fd >= 0)
-		return CDM_OK;
-	spool->fd =
-		open(spool_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, S_IRUSR | S_IWUSR);
 	if (spool->fd < 0)
-		spool->fd = open_and_unlink(spool_folder());
+		spool->fd = cdm_temporary_file();
 	return spool->fd < 0 ? fail_spool(err) : CDM_OK;
 }
 

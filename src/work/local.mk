@@ -1,4 +1,4 @@
 if !CAPTURE
-crashdmesg_SOURCES += src/work/pool.h src/work/pool.c src/work/spool.h src/work/spool.c \
+crashdmesg_SOURCES += src/work/pool.h src/work/pool.c \
 	src/work/worker.h src/work/worker.c
 endif

@@ -3,7 +3,7 @@
 
 #include "work/worker.h"
 
-#include "work/spool.h"
+#include "base/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,11 +70,19 @@ static void close_one(int *fd)
 	*fd = -1;
 }
 
+/* What the worker writes waits there for its turn. */
+static enum cdm_status open_spool(int *fd, struct cdm_error *err)
+{
+	*fd = cdm_temporary_file();
+	return *fd >= 0 ? CDM_OK
+			: cdm_fail_errno(err, "a temporary file in %s", cdm_temporary_folder());
+}
+
 static enum cdm_status open_streams(struct cdm_worker *worker, int *notes, struct cdm_error *err)
 {
 	int ends[2];
 
-	if (cdm_work_spool_open(&worker->out, err) || cdm_work_spool_open(&worker->messages, err))
+	if (open_spool(&worker->out, err) || open_spool(&worker->messages, err))
 		return err->status;
 	if (pipe(ends))
 		return cdm_fail_errno(err, "a pipe for a worker process");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* spool.c - where does the output of a worker wait for its turn? */
+/* temporary.c - where does a file lie that has no name? */
 
-#include "work/spool.h"
+#include "base/temporary.h"
 
 #include "base/print.h"
 
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *spool_folder(void)
+const char *cdm_temporary_folder(void)
 {
 	const char *folder = secure_getenv("TMPDIR");
 
@@ -34,12 +34,10 @@ static int open_and_unlink(const char *folder)
 	return fd;
 }
 
-enum cdm_status cdm_work_spool_open(int *fd, struct cdm_error *err)
+int cdm_temporary_file(void)
 {
-	const char *folder = spool_folder();
+	const char *folder = cdm_temporary_folder();
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, S_IRUSR | S_IWUSR);
 
-	*fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, S_IRUSR | S_IWUSR);
-	if (*fd < 0)
-		*fd = open_and_unlink(folder);
-	return *fd >= 0 ? CDM_OK : cdm_fail_errno(err, "a temporary file in %s", folder);
+	return fd >= 0 ? fd : open_and_unlink(folder);
 }
