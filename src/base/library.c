@@ -6,12 +6,14 @@
 #include "base/library.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef CDM_STATIC_CODECS
 
-enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *functions, size_t n,
-				 void *decoder, void **handle, struct cdm_error *err)
+/* The handle is NULL in a static build. */
+static enum cdm_status open_library(const char *soname, const struct cdm_function *functions,
+				    size_t n, void *decoder, void **handle, struct cdm_error *err)
 {
 	(void)soname;
 	(void)err;
@@ -22,7 +24,7 @@ enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *
 	return CDM_OK;
 }
 
-void cdm_library_close(void *handle)
+static void close_library(void *handle)
 {
 	(void)handle;
 }
@@ -31,8 +33,8 @@ void cdm_library_close(void *handle)
 
 #include <dlfcn.h>
 
-enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *functions, size_t n,
-				 void *decoder, void **handle, struct cdm_error *err)
+static enum cdm_status open_library(const char *soname, const struct cdm_function *functions,
+				    size_t n, void *decoder, void **handle, struct cdm_error *err)
 {
 	void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
 
@@ -52,10 +54,31 @@ enum cdm_status cdm_library_open(const char *soname, const struct cdm_function *
 	return CDM_OK;
 }
 
-void cdm_library_close(void *handle)
+static void close_library(void *handle)
 {
 	if (handle)
 		dlclose(handle);
 }
 
 #endif
+
+enum cdm_status cdm_decoder_new(const char *soname, const struct cdm_function *functions, size_t n,
+				size_t size, void **decoder, struct cdm_error *err)
+{
+	void *made = calloc(1, size);
+
+	if (!made)
+		return cdm_fail_memory(err, "decoder");
+	if (open_library(soname, functions, n, made, made, err)) {
+		free(made);
+		return err->status;
+	}
+	*decoder = made;
+	return CDM_OK;
+}
+
+void cdm_decoder_free(void *decoder)
+{
+	close_library(*(void **)decoder);
+	free(decoder);
+}

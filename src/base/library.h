@@ -2,7 +2,7 @@
 /* library.h - a decoder's functions: from a library that is opened when the first byte needs it, or,
  * in a static build, linked.
  *
- * A decoder lists the functions it calls with CDM_FUNCTION(); cdm_library_open() stores their
+ * A decoder lists the functions it calls with CDM_FUNCTION(); cdm_decoder_new() stores their
  * addresses into the members of the decoder's own struct. */
 
 #ifndef CDM_BASE_LIBRARY_H
@@ -50,12 +50,12 @@ struct cdm_function {
 		".popsection\n");
 #endif
 
-/* Opens soname and stores n functions' addresses into *decoder. *handle is the caller's:
- * cdm_library_close(); it is NULL in a static build. */
-CDM_CHECKED enum cdm_status cdm_library_open(const char *soname,
-					     const struct cdm_function *functions, size_t n,
-					     void *decoder, void **handle, struct cdm_error *err);
+/* A decoder's own struct: `size` bytes, the first of them a `void *library`, the addresses of n
+ * functions from soname stored into it, the rest zeros. The caller's: cdm_decoder_free(). */
+CDM_CHECKED enum cdm_status cdm_decoder_new(const char *soname,
+					    const struct cdm_function *functions, size_t n,
+					    size_t size, void **decoder, struct cdm_error *err);
 
-void cdm_library_close(void *handle); /* NULL is fine */
+void cdm_decoder_free(void *decoder); /* closes its library, too */
 
 #endif

@@ -7,7 +7,6 @@
 #include "codec/codec.h"
 
 #include <lzo/lzo1x.h>
-#include <stdlib.h>
 
 CDM_OPENS_LIBRARY("lzo", "pages compressed with lzo", LZO_SONAME)
 
@@ -23,17 +22,8 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_lzo(void **context, struct cdm_error *err)
 {
-	struct lzo *lzo = calloc(1, sizeof(*lzo));
-
-	if (!lzo)
-		return cdm_fail_memory(err, "lzo");
-	if (cdm_library_open(LZO_SONAME, functions, sizeof(functions) / sizeof(*functions), lzo,
-			     &lzo->library, err)) {
-		free(lzo);
-		return err->status;
-	}
-	*context = lzo;
-	return CDM_OK;
+	return cdm_decoder_new(LZO_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			       sizeof(struct lzo), context, err);
 }
 
 /* LZO_E_OK means that the end marker was found and all input was consumed; it does not mean that
@@ -51,19 +41,11 @@ static enum cdm_status decompress(void *context, struct cdm_bytes compressed, ui
 			(size_t)produced, page_size, found);
 }
 
-static void close_lzo(void *context)
-{
-	struct lzo *lzo = context;
-
-	cdm_library_close(lzo->library);
-	free(lzo);
-}
-
 const struct cdm_codec cdm_codec_lzo = {
 	.name = "lzo",
 	.package = "liblzo2-2 (Debian) or lzo",
 	.page_flag = 0x2,
 	.open = open_lzo,
 	.decompress = decompress,
-	.close = close_lzo,
+	.close = cdm_decoder_free,
 };

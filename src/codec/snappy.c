@@ -7,7 +7,6 @@
 #include "codec/codec.h"
 
 #include <snappy-c.h>
-#include <stdlib.h>
 
 CDM_OPENS_LIBRARY("snappy", "pages compressed with snappy", SNAPPY_SONAME)
 
@@ -24,17 +23,8 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_snappy(void **context, struct cdm_error *err)
 {
-	struct snappy *snappy = calloc(1, sizeof(*snappy));
-
-	if (!snappy)
-		return cdm_fail_memory(err, "snappy");
-	if (cdm_library_open(SNAPPY_SONAME, functions, sizeof(functions) / sizeof(*functions),
-			     snappy, &snappy->library, err)) {
-		free(snappy);
-		return err->status;
-	}
-	*context = snappy;
-	return CDM_OK;
+	return cdm_decoder_new(SNAPPY_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			       sizeof(struct snappy), context, err);
 }
 
 /* The length that a damaged block claims is checked before anything is done with it. */
@@ -53,19 +43,11 @@ static enum cdm_status decompress(void *context, struct cdm_bytes compressed, ui
 	return CDM_OK;
 }
 
-static void close_snappy(void *context)
-{
-	struct snappy *snappy = context;
-
-	cdm_library_close(snappy->library);
-	free(snappy);
-}
-
 const struct cdm_codec cdm_codec_snappy = {
 	.name = "snappy",
 	.package = "libsnappy1v5 (Debian) or snappy",
 	.page_flag = 0x4,
 	.open = open_snappy,
 	.decompress = decompress,
-	.close = close_snappy,
+	.close = cdm_decoder_free,
 };

@@ -6,7 +6,6 @@
 #include "base/library.h"
 #include "codec/codec.h"
 
-#include <stdlib.h>
 #include <zlib.h>
 
 CDM_OPENS_LIBRARY("zlib", "pages compressed with zlib", ZLIB_SONAME)
@@ -29,18 +28,15 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_zlib(void **context, struct cdm_error *err)
 {
-	struct zlib *zlib = calloc(1, sizeof(*zlib));
+	void *opened;
 
-	if (!zlib)
-		return cdm_fail_memory(err, "zlib");
-	if (cdm_library_open(ZLIB_SONAME, functions, sizeof(functions) / sizeof(*functions), zlib,
-			     &zlib->library, err)) {
-		free(zlib);
+	if (cdm_decoder_new(ZLIB_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			    sizeof(struct zlib), &opened, err))
 		return err->status;
-	}
+	struct zlib *zlib = opened;
+
 	if (zlib->init(&zlib->stream, ZLIB_VERSION, (int)sizeof(zlib->stream)) != Z_OK) {
-		cdm_library_close(zlib->library);
-		free(zlib);
+		cdm_decoder_free(zlib);
 		return cdm_fail_memory(err, "zlib");
 	}
 	*context = zlib;
@@ -72,8 +68,7 @@ static void close_zlib(void *context)
 	struct zlib *zlib = context;
 
 	zlib->end(&zlib->stream);
-	cdm_library_close(zlib->library);
-	free(zlib);
+	cdm_decoder_free(zlib);
 }
 
 const struct cdm_codec cdm_codec_zlib = {

@@ -6,7 +6,6 @@
 #include "base/library.h"
 #include "codec/codec.h"
 
-#include <stdlib.h>
 #include <zstd.h>
 
 CDM_OPENS_LIBRARY("zstd", "pages compressed with zstd", ZSTD_SONAME)
@@ -32,19 +31,16 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_zstd(void **context, struct cdm_error *err)
 {
-	struct zstd *zstd = calloc(1, sizeof(*zstd));
+	void *opened;
 
-	if (!zstd)
-		return cdm_fail_memory(err, "zstd");
-	if (cdm_library_open(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions), zstd,
-			     &zstd->library, err)) {
-		free(zstd);
+	if (cdm_decoder_new(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			    sizeof(struct zstd), &opened, err))
 		return err->status;
-	}
+	struct zstd *zstd = opened;
+
 	zstd->decoder = zstd->create();
 	if (!zstd->decoder) {
-		cdm_library_close(zstd->library);
-		free(zstd);
+		cdm_decoder_free(zstd);
 		return cdm_fail_memory(err, "zstd");
 	}
 	*context = zstd;
@@ -72,8 +68,7 @@ static void close_zstd(void *context)
 	struct zstd *zstd = context;
 
 	zstd->release(zstd->decoder);
-	cdm_library_close(zstd->library);
-	free(zstd);
+	cdm_decoder_free(zstd);
 }
 
 const struct cdm_codec cdm_codec_zstd = {

@@ -8,7 +8,6 @@
 #include "source/unpack.h"
 
 #include <bzlib.h>
-#include <stdlib.h>
 
 CDM_OPENS_LIBRARY("bzip2", "dumps compressed with bzip2", BZIP2_SONAME)
 
@@ -29,17 +28,8 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_bzip2(void **decoder, struct cdm_error *err)
 {
-	struct bzip2 *bzip2 = calloc(1, sizeof(*bzip2));
-
-	if (!bzip2)
-		return cdm_fail_memory(err, "bzip2");
-	if (cdm_library_open(BZIP2_SONAME, functions, sizeof(functions) / sizeof(*functions), bzip2,
-			     &bzip2->library, err)) {
-		free(bzip2);
-		return err->status;
-	}
-	*decoder = bzip2;
-	return CDM_OK;
+	return cdm_decoder_new(BZIP2_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			       sizeof(struct bzip2), decoder, err);
 }
 
 static void end_member(struct bzip2 *bzip2)
@@ -86,8 +76,7 @@ static void close_bzip2(void *decoder)
 	struct bzip2 *bzip2 = decoder;
 
 	end_member(bzip2);
-	cdm_library_close(bzip2->library);
-	free(bzip2);
+	cdm_decoder_free(bzip2);
 }
 
 const struct cdm_unpacker cdm_unpack_bzip2 = {

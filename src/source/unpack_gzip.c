@@ -6,7 +6,6 @@
 #include "base/library.h"
 #include "source/unpack.h"
 
-#include <stdlib.h>
 #include <zlib.h>
 
 CDM_OPENS_LIBRARY("gzip", "dumps compressed with gzip", ZLIB_SONAME)
@@ -31,19 +30,16 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_gzip(void **decoder, struct cdm_error *err)
 {
-	struct gzip *gzip = calloc(1, sizeof(*gzip));
+	void *opened;
 
-	if (!gzip)
-		return cdm_fail_memory(err, "gzip");
-	if (cdm_library_open(ZLIB_SONAME, functions, sizeof(functions) / sizeof(*functions), gzip,
-			     &gzip->library, err)) {
-		free(gzip);
+	if (cdm_decoder_new(ZLIB_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			    sizeof(struct gzip), &opened, err))
 		return err->status;
-	}
+	struct gzip *gzip = opened;
+
 	if (gzip->init(&gzip->stream, MAX_WBITS + GZIP_ALONE, ZLIB_VERSION,
 		       (int)sizeof(gzip->stream)) != Z_OK) {
-		cdm_library_close(gzip->library);
-		free(gzip);
+		cdm_decoder_free(gzip);
 		return cdm_fail_memory(err, "gzip");
 	}
 	*decoder = gzip;
@@ -86,8 +82,7 @@ static void close_gzip(void *decoder)
 	struct gzip *gzip = decoder;
 
 	gzip->end(&gzip->stream);
-	cdm_library_close(gzip->library);
-	free(gzip);
+	cdm_decoder_free(gzip);
 }
 
 const struct cdm_unpacker cdm_unpack_gzip = {

@@ -9,7 +9,6 @@
 #include "source/unpack.h"
 
 #include <lz4frame.h>
-#include <stdlib.h>
 
 CDM_OPENS_LIBRARY("lz4", "dumps compressed with lz4", LZ4_SONAME)
 
@@ -37,18 +36,15 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_lz4(void **decoder, struct cdm_error *err)
 {
-	struct lz4 *lz4 = calloc(1, sizeof(*lz4));
+	void *opened;
 
-	if (!lz4)
-		return cdm_fail_memory(err, "lz4");
-	if (cdm_library_open(LZ4_SONAME, functions, sizeof(functions) / sizeof(*functions), lz4,
-			     &lz4->library, err)) {
-		free(lz4);
+	if (cdm_decoder_new(LZ4_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			    sizeof(struct lz4), &opened, err))
 		return err->status;
-	}
+	struct lz4 *lz4 = opened;
+
 	if (lz4->is_error(lz4->create(&lz4->context, LZ4F_VERSION))) {
-		cdm_library_close(lz4->library);
-		free(lz4);
+		cdm_decoder_free(lz4);
 		return cdm_fail_memory(err, "lz4");
 	}
 	*decoder = lz4;
@@ -79,8 +75,7 @@ static void close_lz4(void *decoder)
 	struct lz4 *lz4 = decoder;
 
 	lz4->release(lz4->context);
-	cdm_library_close(lz4->library);
-	free(lz4);
+	cdm_decoder_free(lz4);
 }
 
 const struct cdm_unpacker cdm_unpack_lz4 = {

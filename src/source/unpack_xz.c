@@ -9,7 +9,6 @@
 
 #include <inttypes.h>
 #include <lzma.h>
-#include <stdlib.h>
 
 CDM_OPENS_LIBRARY("xz", "dumps compressed with xz", XZ_SONAME)
 
@@ -31,15 +30,13 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_xz(void **decoder, struct cdm_error *err)
 {
-	struct xz *xz = calloc(1, sizeof(*xz));
+	void *opened;
 
-	if (!xz)
-		return cdm_fail_memory(err, "xz");
-	if (cdm_library_open(XZ_SONAME, functions, sizeof(functions) / sizeof(*functions), xz,
-			     &xz->library, err)) {
-		free(xz);
+	if (cdm_decoder_new(XZ_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			    sizeof(struct xz), &opened, err))
 		return err->status;
-	}
+	struct xz *xz = opened;
+
 	xz->stream = (lzma_stream)LZMA_STREAM_INIT;
 	*decoder = xz;
 	return CDM_OK;
@@ -97,8 +94,7 @@ static void close_xz(void *decoder)
 	struct xz *xz = decoder;
 
 	xz->end(&xz->stream);
-	cdm_library_close(xz->library);
-	free(xz);
+	cdm_decoder_free(xz);
 }
 
 const struct cdm_unpacker cdm_unpack_xz = {

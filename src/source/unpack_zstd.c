@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "source/unpack.h"
 
-#include <stdlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -42,19 +41,16 @@ static const struct cdm_function functions[] = {
 
 static enum cdm_status open_zstd(void **decoder, struct cdm_error *err)
 {
-	struct zstd *zstd = calloc(1, sizeof(*zstd));
+	void *opened;
 
-	if (!zstd)
-		return cdm_fail_memory(err, "zstd");
-	if (cdm_library_open(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions), zstd,
-			     &zstd->library, err)) {
-		free(zstd);
+	if (cdm_decoder_new(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions),
+			    sizeof(struct zstd), &opened, err))
 		return err->status;
-	}
+	struct zstd *zstd = opened;
+
 	zstd->context = zstd->create();
 	if (!zstd->context) {
-		cdm_library_close(zstd->library);
-		free(zstd);
+		cdm_decoder_free(zstd);
 		return cdm_fail_memory(err, "zstd");
 	}
 	zstd->set(zstd->context, ZSTD_d_windowLogMax, CDM_MAX_ZSTD_WINDOW_LOG);
@@ -108,8 +104,7 @@ static void close_zstd(void *decoder)
 	struct zstd *zstd = decoder;
 
 	zstd->release(zstd->context);
-	cdm_library_close(zstd->library);
-	free(zstd);
+	cdm_decoder_free(zstd);
 }
 
 const struct cdm_unpacker cdm_unpack_zstd = {
