@@ -121,12 +121,12 @@ if !CAPTURE
 TESTS += tests/like-dmesg
 endif
 
-# ---- many dumps ----
-EXTRA_DIST += tests/shelf
+# ---- signals, terminals, many dumps ----
+EXTRA_DIST += tests/command tests/shelf
 if CAPTURE
 AM_TESTS_ENVIRONMENT += PARTIAL=yes; export PARTIAL;
 else
-TESTS += tests/shelf
+TESTS += tests/command tests/shelf
 endif
 
 # ---- damage sweep: dumps that are cut anywhere, or have a wrong byte ----

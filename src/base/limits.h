@@ -267,4 +267,8 @@
 /* Symbolic links followed to find where an output file goes, as the kernel does (MAXSYMLINKS). */
 #define CDM_MAX_LINKS 40
 
+/* Names that are tried for an output file until it has its own: those that are taken were left behind
+ * by processes of the same number. */
+#define CDM_MAX_NAMES 100
+
 #endif

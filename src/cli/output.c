@@ -180,25 +180,92 @@ static enum cdm_status find_target(struct cdm_output *output, struct cdm_error *
 			output->name, CDM_MAX_LINKS);
 }
 
-static enum cdm_status open_temporary(struct cdm_output *output, struct cdm_error *err)
+/* The folder of path. NULL: out of memory. */
+static char *folder_of(const char *path)
 {
-	enum cdm_status st = find_target(output, err);
+	int len = folder_len(path);
 
-	if (st)
-		return st;
+	return in_folder(path, len, len ? "" : ".", "", "");
+}
+
+/* A name beside the target. NULL: out of memory. */
+static char *name_beside(const struct cdm_output *output, const char *suffix)
+{
 	int folder = folder_len(output->target);
 
-	output->temporary =
-		in_folder(output->target, folder, ".", output->target + folder, ".XXXXXX");
+	return in_folder(output->target, folder, ".", output->target + folder, suffix);
+}
+
+#define LINK_ROOM 32
+
+/* What can be linked to: the file that is open, whether or not it has a name. */
+static const char *name_of_open_file(int fd, char path[LINK_ROOM])
+{
+	cdm_print(path, LINK_ROOM, "/proc/self/fd/%d", fd);
+	return path;
+}
+
+/* Goes away with the process, unless it is given a name. -1: that cannot be had here. */
+static int open_nameless(const char *path)
+{
+	char link[LINK_ROOM];
+	struct stat there;
+	char *folder = folder_of(path);
+
+	if (!folder)
+		return -1;
+	int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+
+	free(folder);
+	if (fd < 0 || stat(name_of_open_file(fd, link), &there) == 0)
+		return fd;
+	close(fd); /* without /proc it would never get one */
+	return -1;
+}
+
+static enum cdm_status open_named(struct cdm_output *output, struct cdm_error *err)
+{
+	output->temporary = name_beside(output, ".XXXXXX");
 	if (!output->temporary)
 		return cdm_fail_memory(err, "output");
 	output->fd = mkostemp(output->temporary, O_CLOEXEC); /* mode 0600 */
 	if (output->fd >= 0)
 		return CDM_OK;
-	st = cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
+	cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
 	free(output->temporary);
 	output->temporary = NULL;
-	return st;
+	return err->status;
+}
+
+static enum cdm_status open_beside(struct cdm_output *output, struct cdm_error *err)
+{
+	if (find_target(output, err))
+		return err->status;
+	output->fd = open_nameless(output->target);
+	return output->fd >= 0 ? CDM_OK : open_named(output, err);
+}
+
+/* A name that no other process uses and none has left behind. */
+static enum cdm_status give_name(struct cdm_output *output, struct cdm_error *err)
+{
+	char link[LINK_ROOM], suffix[LINK_ROOM];
+
+	name_of_open_file(output->fd, link);
+	for (unsigned attempt = 0; attempt < CDM_MAX_NAMES; attempt++) {
+		cdm_print(suffix, sizeof(suffix), ".%d.%u", (int)getpid(), attempt);
+		char *name = name_beside(output, suffix);
+
+		if (!name)
+			return cdm_fail_memory(err, "output");
+		if (linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
+			output->temporary = name;
+			return CDM_OK;
+		}
+		free(name);
+		if (errno != EEXIST)
+			break;
+	}
+	return cdm_fail_errno(err, "%s: what was written cannot be given a name", output->name);
 }
 
 static enum cdm_status open_in_place(struct cdm_output *output, struct cdm_error *err)
@@ -216,7 +283,7 @@ enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, str
 	if (!name)
 		st = CDM_OK;
 	else if (stat(name, &there) == 0 ? S_ISREG(there.st_mode) : errno == ENOENT)
-		st = open_temporary(output, err);
+		st = open_beside(output, err);
 	else
 		st = open_in_place(output, err);
 	if (!st)
@@ -227,8 +294,7 @@ enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, str
 /* So that the name survives a power failure. Some file systems cannot: their matter. */
 static void sync_folder(const char *path)
 {
-	int len = folder_len(path);
-	char *folder = in_folder(path, len, len ? "" : ".", "", "");
+	char *folder = folder_of(path);
 
 	if (!folder)
 		return;
@@ -242,7 +308,11 @@ static void sync_folder(const char *path)
 
 static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
 {
-	if (fsync(output->fd) || rename(output->temporary, output->target))
+	if (fsync(output->fd))
+		return cdm_fail_errno(err, "%s", output->name);
+	if (!output->temporary && give_name(output, err))
+		return err->status;
+	if (rename(output->temporary, output->target))
 		return cdm_fail_errno(err, "%s", output->name);
 	free(output->temporary);
 	output->temporary = NULL;
@@ -254,7 +324,7 @@ enum cdm_status cdm_output_sync(struct cdm_output *output, struct cdm_error *err
 {
 	if (cdm_output_flush(output, err))
 		return err->status;
-	if (output->temporary && fsync(output->fd))
+	if (output->target && fsync(output->fd))
 		return cdm_fail_errno(err, "%s: writing failed", name_of(output));
 	return CDM_OK;
 }
@@ -277,7 +347,7 @@ enum cdm_status cdm_output_close(struct cdm_output *output, bool keep, struct cd
 
 	if (keep)
 		st = cdm_output_flush(output, err);
-	if (keep && !st && output->temporary)
+	if (keep && !st && output->target)
 		st = publish(output, err);
 	enum cdm_status closed = close_file(output, st || !keep ? &ignored : err);
 	if (output->temporary)

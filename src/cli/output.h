@@ -17,7 +17,7 @@ struct cdm_output {
 	int fd;
 	const char *name; /* the file that was asked for; NULL: standard output. Borrowed */
 	char *target;     /* where a file that is whole goes; NULL: written in place */
-	char *temporary;  /* where it is until then */
+	char *temporary;  /* where it is until then; NULL: it has no name yet */
 	bool is_terminal;
 	char *buf; /* CDM_OUTPUT_PIECE, from the first use on */
 	size_t len;
@@ -26,8 +26,9 @@ struct cdm_output {
 /* The functions that write return CDM_END when nobody reads standard output any more: to be obeyed,
  * and no failure. */
 
-/* NULL: standard output. A regular file, or one that is not there yet, is written under a temporary
- * name in its folder; anything else in place. Also after a failure: cdm_output_close(). */
+/* NULL: standard output. A regular file, or one that is not there yet, is written beside it, without a
+ * name where the file system can do that (a process that is killed leaves nothing behind), else under
+ * a temporary one; anything else in place. Also after a failure: cdm_output_close(). */
 enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, struct cdm_error *err);
 
 enum cdm_status cdm_output_put(struct cdm_output *output, const char *text, size_t len,
