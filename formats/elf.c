@@ -204,7 +204,12 @@ static enum cdm_status read_piece(struct cdm_dump *dump, uint64_t paddr, uint8_t
 		if (st && is_unreadable_memory(err))
 			st = cdm_fail(err, CDM_ABSENT,
 				      "physical address 0x%" PRIx64 " cannot be read", paddr);
-		else if (!st || st == CDM_TRUNCATED)
+		else if (st == CDM_TRUNCATED) /* what is around the dump says where */
+			st = cdm_context(err,
+					 "physical address 0x%" PRIx64
+					 " should be at offset 0x%" PRIx64,
+					 paddr, place.offset);
+		else if (!st)
 			st = cdm_fail(err, CDM_TRUNCATED,
 				      "physical address 0x%" PRIx64
 				      " should be at offset 0x%" PRIx64

@@ -168,8 +168,10 @@ static enum cdm_status read_descriptors(struct cdm_kdump_pages *pages, uint64_t 
 	enum cdm_status st =
 		cdm_source_read(pages->source, at, raw, *n * DESCRIPTOR_SIZE, &got, err);
 
-	if (st && st != CDM_TRUNCATED && got < DESCRIPTOR_SIZE)
-		return cdm_context(err, "page frame 0x%" PRIx64 ": descriptor", pfn);
+	if (st && got < DESCRIPTOR_SIZE)
+		return cdm_context(err,
+				   "page frame 0x%" PRIx64 ": its descriptor, at offset 0x%" PRIx64,
+				   pfn, at);
 	*n = (unsigned)(got / DESCRIPTOR_SIZE);
 	if (*n == 0)
 		return cdm_fail(err, CDM_TRUNCATED,
@@ -353,8 +355,11 @@ static enum cdm_status deliver_run(struct cdm_kdump_pages *pages, struct request
 
 	for (unsigned i = 0; i < run; i++) {
 		if (pos + found[i].stored_size > got) {
-			if (st && st != CDM_TRUNCATED)
-				return cdm_context(err, "page frame 0x%" PRIx64, pfn + i);
+			if (st)
+				return cdm_context(err,
+						   "page frame 0x%" PRIx64
+						   ": its data, at offset 0x%" PRIx64,
+						   pfn + i, found[i].data_at);
 			return cdm_fail(err, CDM_TRUNCATED,
 					"page frame 0x%" PRIx64
 					": its data should be at offset 0x%" PRIx64
