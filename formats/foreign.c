@@ -80,6 +80,8 @@ static const struct foreign foreigners[] = {
 	{ "\x28\xb5\x2f\xfd", 4, 0, "a zstd file", NO_ZSTD },
 	{ "\x04\x22\x4d\x18", 4, 0, "an lz4 file", NO_LZ4 },
 	{ "BZh", 3, 0, "a bzip2 file", NO_BZIP2 },
+	{ "\x50\x2a\x4d\x18", 4, 0, "a file of zstd or lz4 frames", UNPACK },
+	{ "\x02\x21\x4c\x18", 4, 0, "an lz4 file of the older format", UNPACK },
 	{ "\x89LZO\0\r\n\x1a\n", 9, 0, "an lzop file", UNPACK },
 	{ "PK\3\4", 4, 0, "a zip file", UNPACK },
 	{ "7z\xbc\xaf\x27\x1c", 6, 0, "a 7z archive", UNPACK },

@@ -30,6 +30,9 @@
 #define CDM_PACKED_PIECE (32 * CDM_KIB)
 #define CDM_PACKED_STREAM_PIECE CDM_KIB
 
+/* Frames without content before the first of a compressed file that has some: pzstd writes one. */
+#define CDM_MAX_SKIPPED_FRAMES 16
+
 /* Zeros between two members of a compressed file: xz pads to 4 bytes, tapes to their blocks. */
 #define CDM_MAX_MEMBER_PADDING (64 * CDM_KIB)
 

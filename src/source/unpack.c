@@ -59,17 +59,10 @@ static void skip(struct unpack *unpack, size_t len)
 
 /* ---- members ---- */
 
-/* 0x184d2a50 to 0x184d2a5f, little-endian (zstd's and lz4's format descriptions). */
-static bool is_skippable_frame(struct cdm_bytes head)
-{
-	return head.len >= 4 && (head.at[0] & 0xf0) == 0x50 &&
-	       memcmp(head.at + 1, "\x2a\x4d\x18", 3) == 0;
-}
-
 static bool begins_member(const struct cdm_unpacker *unpacker, struct cdm_bytes head)
 {
 	return cdm_starts_with(head, unpacker->wrapper.magic, unpacker->wrapper.magic_len) ||
-	       (unpacker->has_skippable_frames && is_skippable_frame(head));
+	       (unpacker->wrapper.has_skippable_frames && cdm_is_skippable_frame(head));
 }
 
 static enum cdm_status look_ahead(struct unpack *unpack, struct cdm_error *err)

@@ -12,6 +12,16 @@
 
 #define CDM_MAX_MEMBER_MAGIC 6 /* bytes; no format's is longer */
 
+/* A frame without content, of zstd or lz4: 0x184d2a50 to 0x184d2a5f, little-endian, and 32 bits that
+ * say how many bytes follow (both formats' descriptions). */
+#define CDM_SKIPPABLE_HEADER 8
+
+static inline bool cdm_is_skippable_frame(struct cdm_bytes head)
+{
+	return head.len >= 4 && (head.at[0] & 0xf0) == 0x50 &&
+	       memcmp(head.at + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
 /* What one call of a decoder works on, and what it did. */
 struct cdm_unpack_step {
 	const uint8_t *in;
@@ -27,8 +37,7 @@ struct cdm_unpacker {
 	/* Comes first. Its magic is that of every member, at most CDM_MAX_MEMBER_MAGIC bytes; its
 	 * open is cdm_unpack_open. */
 	struct cdm_wrapper wrapper;
-	char package[40];          /* what to install when the library is not there */
-	bool has_skippable_frames; /* of zstd and lz4: also members, with no content */
+	char package[40]; /* what to install when the library is not there */
 
 	/* Opens the library and makes a decoder. CDM_ERR_UNSUPPORTED: the library is not there. */
 	enum cdm_status (*open)(void **decoder, struct cdm_error *err);

@@ -13,7 +13,8 @@ struct cdm_wrapper {
 	char name[12];  /* that of its source's ops */
 	char magic[17]; /* at offset 0 */
 	size_t magic_len;
-	bool may_follow_junk; /* writers' shells print into the stream before it */
+	bool has_skippable_frames; /* of zstd and lz4: also members, with no content */
+	bool may_follow_junk;      /* writers' shells print into the stream before it */
 
 	/* Puts a source on top of `below`, whose wrapped data begin at `start`. Takes over `below`
 	 * when it succeeds, and only then. */

@@ -36,20 +36,44 @@ static const struct cdm_wrapper *const wrappers[] = {
 #define MAX_MAGIC 32 /* bytes; no wrapper's magic is longer */
 
 /* What is missing here is told when it is needed. */
-static enum cdm_status read_head(struct cdm_source *src, uint8_t *head, size_t room,
+static enum cdm_status read_head(struct cdm_source *src, uint64_t at, uint8_t *head, size_t room,
 				 struct cdm_bytes *out, struct cdm_error *err)
 {
 	size_t got;
-	enum cdm_status st = cdm_source_read(src, 0, head, room, &got, err);
+	enum cdm_status st = cdm_source_read(src, at, head, room, &got, err);
 
 	*out = (struct cdm_bytes){ head, got };
 	return cdm_is_missing(st) ? CDM_OK : st;
 }
 
-static const struct cdm_wrapper *find_wrapper(struct cdm_bytes head)
+/* Frames without content may stand before the first that has some (pzstd begins so), and say only
+ * that it is zstd's or lz4's. *start: where that one is. */
+static enum cdm_status find_start(struct cdm_source *src, uint8_t *buf, size_t room,
+				  struct cdm_bytes *head, uint64_t *start, struct cdm_error *err)
+{
+	*start = 0;
+	for (unsigned skipped = 0; skipped < CDM_MAX_SKIPPED_FRAMES; skipped++) {
+		if (read_head(src, *start, buf, room, head, err))
+			return err->status;
+		if (!cdm_is_skippable_frame(*head))
+			break;
+		struct cdm_cursor c = cdm_cursor(*head, (struct cdm_layout){ .word = 4 });
+
+		cdm_skip(&c, 4);
+		uint32_t len = cdm_take_u32(&c);
+
+		if (c.overrun)
+			break;
+		*start += CDM_SKIPPABLE_HEADER + (uint64_t)len;
+	}
+	return CDM_OK;
+}
+
+static const struct cdm_wrapper *find_wrapper(struct cdm_bytes head, uint64_t start)
 {
 	for (size_t i = 0; wrappers[i]; i++)
-		if (cdm_starts_with(head, wrappers[i]->magic, wrappers[i]->magic_len))
+		if (cdm_starts_with(head, wrappers[i]->magic, wrappers[i]->magic_len) &&
+		    (start == 0 || wrappers[i]->has_skippable_frames))
 			return wrappers[i];
 	return NULL;
 }
@@ -70,12 +94,13 @@ static enum cdm_status peel_one(struct cdm_source **src, struct cdm_error *err)
 {
 	uint8_t buf[MAX_MAGIC];
 	struct cdm_bytes head;
+	uint64_t start;
 
-	if (read_head(*src, buf, sizeof(buf), &head, err))
+	if (find_start(*src, buf, sizeof(buf), &head, &start, err))
 		return err->status;
 
-	const struct cdm_wrapper *wrapper = find_wrapper(head);
-	return wrapper ? put_on(wrapper, 0, src, err) : CDM_NOT_MINE;
+	const struct cdm_wrapper *wrapper = find_wrapper(head, start);
+	return wrapper ? put_on(wrapper, start, src, err) : CDM_NOT_MINE;
 }
 
 /* The magic may stand in the junk too: what it does not open is passed over. */
@@ -103,7 +128,7 @@ static enum cdm_status peel_behind_junk(struct cdm_source **src, struct cdm_erro
 	if (!buf)
 		return cdm_fail_memory(err, "search for a flattened stream");
 
-	enum cdm_status st = read_head(*src, buf, CDM_MAX_JUNK, &head, err);
+	enum cdm_status st = read_head(*src, 0, buf, CDM_MAX_JUNK, &head, err);
 	if (!st)
 		st = CDM_NOT_MINE;
 	for (size_t i = 0; wrappers[i] && st == CDM_NOT_MINE; i++)

@@ -2,7 +2,8 @@
 /* wrap.c - what is a dump wrapped in, and where is a byte of it then?
  *
  *     wrapper = flat+gzip            flattened, and that compressed
- *     members = PLACE ...            where another member of the compressed file begins */
+ *     members = PLACE ...            where another member of the compressed file begins
+ *     skippable = N                  a frame of N bytes without content before each member */
 
 #include "tests/dumpwriter/dump.h"
 #include "tests/dumpwriter/pack.h"
@@ -76,12 +77,23 @@ static void find_members(struct dw_dump *dump, const struct dw_wrapping *wrappin
 	}
 }
 
+/* RFC 8878, 3.1.2. pzstd puts one with 4 bytes before each frame. */
+static void put_skippable_frame(struct dw_buffer *out, uint64_t len)
+{
+	dw_put_number(out, false, 4, 0x184d2a50);
+	dw_put_number(out, false, 4, len);
+	for (uint64_t i = 0; i < len; i++)
+		dw_put_number(out, false, 1, 0xa5);
+}
+
 static struct dw_image pack(struct dw_dump *dump, const struct dw_image *image,
 			    struct dw_wrapper_step *step)
 {
 	struct dw_image packed = { .arena = dump->arena };
 	struct dw_buffer out = { .arena = dump->arena };
 	uint8_t *bytes = bytes_of(image);
+	const char *skippable = dw_get(dump->settings, "dump", "skippable", "none");
+	uint64_t skippable_len;
 
 	for (size_t i = 0; i < step->n_members; i++) {
 		uint64_t start = step->members[i].start;
@@ -89,6 +101,8 @@ static struct dw_image pack(struct dw_dump *dump, const struct dw_image *image,
 
 		if (end > image->end)
 			dw_die("members: 0x%llx is behind the end", (unsigned long long)end);
+		if (dw_parse_number(skippable, &skippable_len))
+			put_skippable_frame(&out, skippable_len);
 		step->members[i].packed_at = out.len;
 		dw_pack(step->packer, bytes + start, end - start, &out);
 	}
