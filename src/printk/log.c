@@ -25,10 +25,22 @@ struct attempt {
 	struct cdm_error reason; /* ... because of this */
 };
 
+static bool is_generation_of(const struct cdm_log_generation *generation,
+			     const struct cdm_kernel *kernel)
+{
+	uint64_t unused;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (generation->symbols[i][0] &&
+		    cdm_vmcoreinfo_symbol(kernel->info, generation->symbols[i], &unused))
+			return true;
+	return false;
+}
+
 static const struct cdm_log_generation *find_generation(const struct cdm_kernel *kernel)
 {
 	for (unsigned i = 0; cdm_log_table[i]; i++)
-		if (cdm_log_table[i]->present(kernel))
+		if (is_generation_of(cdm_log_table[i], kernel))
 			return cdm_log_table[i];
 	return NULL;
 }
@@ -55,6 +67,8 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 			"VMCOREINFO (%u lines) says nothing about a log: it has no SYMBOL(prb), "
 			"log_first_idx or log_end",
 			cdm_vmcoreinfo_lines(kernel->info));
+	if (attempt->has_fallback && !log->generation->has_first_ring)
+		return cdm_fail(err, CDM_ERR_NO_INFO, "there is no other ring");
 	cdm_damage_clear(&log->damage);
 	if (attempt->has_fallback)
 		tell_of_fallback(&log->damage, &attempt->reason);

@@ -19,14 +19,13 @@ struct cdm_log_facts {
 };
 
 struct cdm_log_generation {
-	const char *name; /* "ringbuffer": stands in JSON output */
-
-	/* Is this the ring of that kernel? Asks VMCOREINFO only; reads no memory. */
-	bool (*present)(const struct cdm_kernel *kernel);
+	const char *name;    /* "ringbuffer": stands in JSON output */
+	char symbols[2][20]; /* VMCOREINFO has one of them where this is the kernel's ring */
+	bool has_first_ring; /* besides the present one: that which the kernel booted with */
 
 	/* Finds the ring and proves it: fails unless records (or an empty ring) stand where the
-	 * kernel's own numbers say. `fallback`: take the ring that the kernel booted with, where
-	 * the pointer to the present one is of no use. Keeps kernel and damage. */
+	 * kernel's own numbers say. `fallback`, where has_first_ring: take that, the pointer to the
+	 * present one is of no use. Keeps kernel and damage. */
 	enum cdm_status (*open)(struct cdm_kernel *kernel, bool fallback, struct cdm_damage *damage,
 				void **priv, struct cdm_error *err);
 

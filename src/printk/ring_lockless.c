@@ -314,14 +314,6 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 	return CDM_OK;
 }
 
-static bool present(const struct cdm_kernel *kernel)
-{
-	uint64_t unused;
-
-	return cdm_vmcoreinfo_symbol(kernel->info, "prb", &unused) ||
-	       cdm_vmcoreinfo_symbol(kernel->info, "printk_rb_static", &unused);
-}
-
 static void facts(const void *priv, struct cdm_log_facts *out)
 {
 	const struct cdm_lockless_log *log = priv;
@@ -332,7 +324,8 @@ static void facts(const void *priv, struct cdm_log_facts *out)
 
 const struct cdm_log_generation cdm_ring_lockless = {
 	.name = "ringbuffer",
-	.present = present,
+	.symbols = { "prb", "printk_rb_static" },
+	.has_first_ring = true,
 	.open = open_ring,
 	.next = next,
 	.facts = facts,

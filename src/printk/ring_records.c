@@ -387,11 +387,9 @@ static void close_ring(void *priv)
 static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
 {
-	struct records *log;
+	struct records *log = calloc(1, sizeof(*log));
 
-	if (fallback)
-		return cdm_fail(err, CDM_ERR_NO_INFO, "there is no other ring");
-	log = calloc(1, sizeof(*log));
+	(void)fallback;
 	if (!log)
 		return cdm_fail_memory(err, "log");
 	log->kernel = kernel;
@@ -406,13 +404,6 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 	return CDM_OK;
 }
 
-static bool present(const struct cdm_kernel *kernel)
-{
-	uint64_t unused;
-
-	return cdm_vmcoreinfo_symbol(kernel->info, "log_first_idx", &unused);
-}
-
 static void facts(const void *priv, struct cdm_log_facts *out)
 {
 	const struct records *log = priv;
@@ -423,7 +414,7 @@ static void facts(const void *priv, struct cdm_log_facts *out)
 
 const struct cdm_log_generation cdm_ring_records = {
 	.name = "records",
-	.present = present,
+	.symbols = { "log_first_idx" },
 	.open = open_ring,
 	.next = next,
 	.facts = facts,

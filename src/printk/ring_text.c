@@ -337,11 +337,9 @@ static void close_ring(void *priv)
 static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
 {
-	struct text_ring *log;
+	struct text_ring *log = calloc(1, sizeof(*log));
 
-	if (fallback)
-		return cdm_fail(err, CDM_ERR_NO_INFO, "there is no other ring");
-	log = calloc(1, sizeof(*log));
+	(void)fallback;
 	if (!log)
 		return cdm_fail_memory(err, "log");
 	log->kernel = kernel;
@@ -359,13 +357,6 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 	return CDM_OK;
 }
 
-static bool present(const struct cdm_kernel *kernel)
-{
-	uint64_t unused;
-
-	return cdm_vmcoreinfo_symbol(kernel->info, "log_end", &unused);
-}
-
 static void facts(const void *priv, struct cdm_log_facts *out)
 {
 	const struct text_ring *log = priv;
@@ -376,7 +367,7 @@ static void facts(const void *priv, struct cdm_log_facts *out)
 
 const struct cdm_log_generation cdm_ring_text = {
 	.name = "text",
-	.present = present,
+	.symbols = { "log_end" },
 	.open = open_ring,
 	.next = next,
 	.facts = facts,
