@@ -9,8 +9,6 @@
 #include <stdlib.h>
 
 #define FLAT_HEADER 4096
-#define ELF_HEADER 64
-#define PROGRAM_HEADER 56
 #define PT_LOAD 1
 #define PT_NOTE 4
 #define PAGE_DESCRIPTOR 24
@@ -27,8 +25,18 @@ struct stretch {
 	uint64_t paddr, len, off;
 };
 
+/* Offsets in the headers, and how wide a place is. */
+static const struct elf_class {
+	uint8_t word, header, phoff, phnum;
+	uint8_t program_header, offset, paddr, filesz;
+} elf_classes[] = {
+	{ 4, 52, 28, 44, 32, 4, 12, 16 },
+	{ 8, 64, 32, 56, 56, 8, 24, 32 },
+};
+
 struct sweep_file {
 	struct cdm_bytes bytes;
+	bool is_big; /* byte order of the headers */
 	sweep_mark *on_mark;
 	void *context;
 	struct piece *pieces; /* in the order of the file: later ones count */
@@ -66,8 +74,8 @@ static uint64_t number(const struct sweep_file *file, uint64_t off, unsigned wid
 	uint64_t value = 0;
 
 	load(file, off, buf, width);
-	while (width-- > 0)
-		value = value << 8 | buf[width];
+	for (unsigned i = 0; i < width; i++)
+		value = value << 8 | buf[file->is_big ? i : width - 1 - i];
 	return value;
 }
 
@@ -139,6 +147,23 @@ static void unwrap(struct sweep_file *file)
 
 /* ---- notes ---- */
 
+/* Variables of the older rings lie side by side: another address gives another number, which may be
+ * right as well. */
+static void mark_places(struct sweep_file *file, uint64_t off, const uint8_t *notes, uint64_t len)
+{
+	static const char *const symbols[] = { "SYMBOL(log_first_idx)=", "SYMBOL(log_next_idx)=",
+					       "SYMBOL(log_end)=", "SYMBOL(logged_chars)=" };
+
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
+		const uint8_t *line = memmem(notes, len, symbols[i], strlen(symbols[i]));
+		const uint8_t *end = line ? memchr(line, '\n', len - (size_t)(line - notes)) : NULL;
+
+		if (end)
+			mark(file, off + (uint64_t)(line - notes), (uint64_t)(end - line),
+			     SWEEP_OLDER);
+	}
+}
+
 /* The text of VMCOREINFO runs from its first line to the end of the notes, or to a zero. */
 static void mark_notes(struct sweep_file *file, uint64_t off, uint64_t len)
 {
@@ -152,27 +177,30 @@ static void mark_notes(struct sweep_file *file, uint64_t off, uint64_t len)
 		size_t start = (size_t)(text - notes);
 
 		mark(file, off + start, strnlen((const char *)text, len - start), SWEEP_VMCOREINFO);
+		mark_places(file, off, notes, len);
 	}
 	free(notes);
 }
 
 /* ---- formats/elf.md ---- */
 
-static void mark_elf(struct sweep_file *file)
+static void mark_elf(struct sweep_file *file, const struct elf_class *class)
 {
-	uint64_t phoff = number(file, 32, 8), n = number(file, 56, 2);
+	uint64_t phoff = number(file, class->phoff, class->word);
+	uint64_t n = number(file, class->phnum, 2);
 
-	mark(file, 0, ELF_HEADER, SWEEP_ELF_HEADER);
+	mark(file, 0, class->header, SWEEP_ELF_HEADER);
 	for (uint64_t i = 0; i < n; i++) {
-		uint64_t at = phoff + i * PROGRAM_HEADER;
-		uint64_t off = number(file, at + 8, 8), len = number(file, at + 32, 8);
+		uint64_t at = phoff + i * class->program_header;
+		uint64_t off = number(file, at + class->offset, class->word);
+		uint64_t len = number(file, at + class->filesz, class->word);
 
 		if (number(file, at, 4) == PT_LOAD)
-			add_memory(file, number(file, at + 24, 8), len, off);
+			add_memory(file, number(file, at + class->paddr, class->word), len, off);
 		else if (number(file, at, 4) == PT_NOTE)
 			mark_notes(file, off, len);
 	}
-	mark(file, phoff, n * PROGRAM_HEADER, SWEEP_PROGRAM_HEADERS);
+	mark(file, phoff, n * class->program_header, SWEEP_PROGRAM_HEADERS);
 }
 
 /* ---- formats/kdump.md ---- */
@@ -233,10 +261,13 @@ struct sweep_file *sweep_file_new(struct cdm_bytes dump, sweep_mark *on_mark, vo
 	*file = (struct sweep_file){ .bytes = dump, .on_mark = on_mark, .context = context };
 	unwrap(file);
 	load(file, 0, magic, sizeof(magic));
-	if (!memcmp(magic, "\177ELF\2\1", 6))
-		mark_elf(file);
-	else if (!memcmp(magic, "KDUMP   ", 8))
+	if (!memcmp(magic, "\177ELF", 4)) {
+		file->is_big = magic[5] == 2;
+		mark_elf(file, &elf_classes[magic[4] == 2]);
+	} else if (!memcmp(magic, "KDUMP   ", 8))
 		mark_kdump(file);
+	else
+		on_mark(context, 0, dump.len, SWEEP_PACKED);
 	return file;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sweep_file.h - the parts of a sound dump's file, and where in it a page of memory stands. Written
- * from the pages in formats/, not from the readers; for dumps of 64-bit little-endian machines. */
+ * from the pages in formats/, not from the readers; ELF of either class and byte order, kdump of 64-bit
+ * little-endian machines. */
 
 #ifndef TESTS_SWEEP_FILE_H
 #define TESTS_SWEEP_FILE_H

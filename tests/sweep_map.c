@@ -42,6 +42,8 @@ static const struct {
 	[SWEEP_INFO_REST] = { "info: other members", false },
 	[SWEEP_TEXT] = { "text: of records", true },
 	[SWEEP_TEXT_REST] = { "text: ids and padding", false },
+	[SWEEP_OLDER] = { "ring of before 5.10", true },
+	[SWEEP_PACKED] = { "compressed file", true },
 };
 
 const char *sweep_kind_name(enum sweep_kind kind)
@@ -140,6 +142,16 @@ static uint64_t read_word(struct log_map *log, uint64_t vaddr)
 	return cdm_kernel_read_word(log->kernel, vaddr, &value, &unused) ? 0 : value;
 }
 
+static uint16_t read_half(struct log_map *log, uint64_t vaddr)
+{
+	struct cdm_error unused;
+	uint8_t raw[2];
+
+	return cdm_kernel_read_exact(log->kernel, vaddr, raw, sizeof(raw), &unused)
+		       ? 0
+		       : cdm_load_u16(raw, log->kernel->layout);
+}
+
 static void mark_info(struct log_map *log, uint64_t vaddr)
 {
 	const uint32_t *at = log->ring.fields;
@@ -159,7 +171,7 @@ static void mark_text(struct log_map *log, uint64_t id, uint64_t begin, uint64_t
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
 	uint64_t at = begin & (ring->text_size - 1);
-	uint64_t len = read_word(log, info_vaddr + ring->fields[INFO_TEXT_LEN]) & 0xffff;
+	uint64_t len = read_half(log, info_vaddr + ring->fields[INFO_TEXT_LEN]);
 
 	if (begin & 1)
 		return;
@@ -202,6 +214,37 @@ static void mark_log(struct log_map *log)
 		mark_record(log, (ring->tail_id + i) & ring->id_mask);
 }
 
+static void mark_variable(struct log_map *log, const char *symbol, uint64_t len,
+			  enum sweep_kind kind)
+{
+	uint64_t vaddr;
+
+	if (cdm_vmcoreinfo_symbol(log->kernel->info, symbol, &vaddr))
+		mark(log, vaddr, len, kind);
+}
+
+/* Where the first record begins is said once, and any text is right: also that at another address. */
+static void mark_older_log(struct log_map *log)
+{
+	static const char *const places[] = { "log_first_idx", "log_next_idx", "clear_idx",
+					      "log_end", "logged_chars" };
+	uint64_t ring, len_vaddr, unused_vaddr;
+	uint8_t raw[4];
+	struct cdm_error unused;
+
+	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &ring) ||
+	    !cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf_len", &len_vaddr) ||
+	    cdm_kernel_read_exact(log->kernel, len_vaddr, raw, sizeof(raw), &unused))
+		return;
+	mark(log, read_word(log, ring), cdm_load_u32(raw, log->kernel->layout), SWEEP_OLDER);
+	bool is_text = cdm_vmcoreinfo_symbol(log->kernel->info, "log_end", &unused_vaddr);
+
+	mark_variable(log, "log_buf", log->kernel->layout.word, is_text ? SWEEP_OLDER : SWEEP_RING);
+	mark_variable(log, "log_buf_len", sizeof(raw), SWEEP_RING);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		mark_variable(log, places[i], 4, SWEEP_OLDER);
+}
+
 static void map_log(struct cdm_bytes dump, struct sweep_file *file)
 {
 	struct cdm_reader *reader = cdm_reader_new();
@@ -213,6 +256,8 @@ static void map_log(struct cdm_bytes dump, struct sweep_file *file)
 		log.kernel = reader->kernel;
 		if (!cdm_lockless_ring_find(log.kernel, false, &log.ring, &err))
 			mark_log(&log);
+		else
+			mark_older_log(&log);
 	}
 	cdm_reader_free(reader);
 }

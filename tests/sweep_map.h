@@ -37,6 +37,8 @@ enum sweep_kind {
 	SWEEP_INFO_REST,
 	SWEEP_TEXT,
 	SWEEP_TEXT_REST, /* ids, padding, blocks of older records */
+	SWEEP_OLDER,     /* rings of before 5.10: records, text, where they begin and end */
+	SWEEP_PACKED,    /* a compressed file: its checksum stands behind what is read */
 	SWEEP_KINDS
 };
 

@@ -15,8 +15,18 @@
 
 /* ---- running ---- */
 
-static void append(struct sweep_log *log, const struct cdm_log_record *record)
+/* Older rings store no numbers: how many records are missing is not known. */
+static bool is_numbered(struct cdm_reader *reader)
 {
+	struct cdm_info info = { .size = sizeof(info) };
+
+	return cdm_reader_info(reader, &info) == CDM_GOOD && !strcmp(info.ring, "ringbuffer");
+}
+
+static void append(struct sweep_log *log, const struct cdm_log_record *found)
+{
+	struct cdm_log_record whole = *found;
+	const struct cdm_log_record *record = &whole;
 	const struct cdm_style style = {
 		.size = sizeof(style),
 		.form = CDM_FORM_KMSG,
@@ -24,6 +34,8 @@ static void append(struct sweep_log *log, const struct cdm_log_record *record)
 	};
 	struct cdm_document document = { .shown = log->n_records };
 
+	if (!log->is_numbered)
+		whole.seq = 0;
 	if (!log->text)
 		log->text = sweep_make_room(NULL, CDM_OUTPUT_PIECE, &log->room, 1);
 	size_t len = cdm_format_record(&style, record, &document, log->text + log->len,
@@ -36,7 +48,7 @@ static void append(struct sweep_log *log, const struct cdm_log_record *record)
 	}
 	log->records = sweep_make_room(log->records, log->n_records, &log->records_room,
 				       sizeof(*log->records));
-	log->records[log->n_records++] = (struct sweep_record){ record->seq, log->len, len };
+	log->records[log->n_records++] = (struct sweep_record){ found->seq, log->len, len };
 	log->len += len;
 }
 
@@ -82,6 +94,7 @@ void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_
 		cdm_reader_open_source(reader, sweep_source_new(dump, fault, is_stream, reads));
 	bool has_log = result == CDM_GOOD;
 
+	log->is_numbered = has_log && is_numbered(reader);
 	while (has_log && (result = cdm_reader_next(reader, &record)) == CDM_GOOD)
 		append(log, &record);
 	bool is_broken = !has_log || result != CDM_NO_MORE;

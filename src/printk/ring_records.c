@@ -315,26 +315,55 @@ static enum cdm_status find_ring(struct records *log, struct cdm_error *err)
 	return CDM_OK;
 }
 
+/* Records are aligned to 4 bytes. */
+static enum cdm_status check_header_size(uint32_t size, struct cdm_error *err)
+{
+	if (size > CDM_MAX_DESC_SIZE || size % 4)
+		return cdm_fail(err, CDM_CORRUPT,
+				"VMCOREINFO: a record's header has %" PRIu32
+				" bytes, not a multiple of 4 up to %u",
+				size, CDM_MAX_DESC_SIZE);
+	return CDM_OK;
+}
+
+/* A header of more than 16 bytes has a caller, behind the others. */
+static enum cdm_status find_caller(struct records *log, struct cdm_error *err)
+{
+	const uint32_t *at = log->fields;
+	uint64_t caller_at;
+	struct cdm_error missing;
+
+	if (cdm_vmcoreinfo_decimal(log->kernel->info, "OFFSET(printk_log.caller_id)", &caller_at)) {
+		if (caller_at < at[DICT_LEN] + 4 || caller_at + 4 > at[HEADER_SIZE])
+			return cdm_fail(err, CDM_CORRUPT,
+					"VMCOREINFO: the caller stands at %" PRIu64
+					" of a record's header, not within %" PRIu32
+					" and %" PRIu32,
+					caller_at, at[DICT_LEN] + 4, at[HEADER_SIZE]);
+		log->caller_at = (uint32_t)caller_at;
+	} else if (at[HEADER_SIZE] > 16) {
+		cdm_fail(&missing, CDM_ERR_NO_INFO,
+			 "VMCOREINFO does not say where in a record's header of %" PRIu32
+			 " bytes the caller is: callers are missing",
+			 at[HEADER_SIZE]);
+		cdm_damage_add(log->damage, &missing);
+	}
+	return CDM_OK;
+}
+
 static enum cdm_status resolve(struct records *log, struct cdm_error *err)
 {
 	uint64_t assumed;
 	const struct cdm_vmcoreinfo *info = log->kernel->info;
 	struct cdm_bytes unused;
-	uint64_t caller_at;
 	bool is_old = !cdm_vmcoreinfo_text(info, "SIZE(printk_log)", &unused) &&
 		      cdm_vmcoreinfo_text(info, "SIZE(log)", &unused);
 
 	if (cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields, N_FIELDS,
-			       log->fields, &assumed, err))
+			       log->fields, &assumed, err) ||
+	    check_header_size(log->fields[HEADER_SIZE], err))
 		return err->status;
-	if (log->fields[HEADER_SIZE] > CDM_MAX_DESC_SIZE)
-		return cdm_fail(err, CDM_CORRUPT,
-				"VMCOREINFO: a record's header has %" PRIu32 " bytes",
-				log->fields[HEADER_SIZE]);
-	if (cdm_vmcoreinfo_decimal(info, "OFFSET(printk_log.caller_id)", &caller_at) &&
-	    caller_at >= 16 && caller_at + 4 <= log->fields[HEADER_SIZE])
-		log->caller_at = (uint32_t)caller_at;
-	return CDM_OK;
+	return find_caller(log, err);
 }
 
 /* In 3.5.0 the byte that later holds flags and level is the high half of a small number: 0. */

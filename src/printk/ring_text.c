@@ -308,20 +308,30 @@ static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
 	return st;
 }
 
+/* The first line of all has a priority; it is not where the ring begins, then. */
+static void tell_of_begin(struct text_ring *log)
+{
+	struct cdm_error err;
+
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the ring at 0x%" PRIx64 " does not begin with a line's priority", log->vaddr);
+	cdm_damage_add(log->damage, &err);
+}
+
 /* What is left of the line that the newest one has partly overwritten: it has no priority. */
 static void drop_cut_line(struct text_ring *log)
 {
 	struct cdm_bytes unused;
 	struct cdm_error none;
 	size_t len;
+	bool is_full = log->end - log->pos == log->size;
+	const uint8_t *first = log->end > log->pos ? get(log, log->pos, &len, &none) : NULL;
 
-	if (log->end - log->pos < log->size)
+	if (!first || *first == '<')
 		return;
-	const uint8_t *first = get(log, log->pos, &len, &none);
-
-	if (first && *first == '<')
-		return;
-	if (read_line(log, &unused) != CDM_END)
+	if (!is_full)
+		tell_of_begin(log);
+	if (read_line(log, &unused) != CDM_END && is_full)
 		log->n_lost++;
 }
 
