@@ -112,18 +112,22 @@ static enum cdm_status begin_document(struct job *job, struct cdm_error *err)
 static enum cdm_status print_record(struct job *job, const struct cdm_log_record *record,
 				    struct cdm_error *err)
 {
-	struct record_job record_job = { job, record };
+	struct cdm_output *output = job->run->output;
 	size_t room;
 
 	if (!job->is_begun && begin_document(job, err))
 		return err->status;
-	char *buf = cdm_output_room(job->run->output, &room);
-	size_t len = room ? format_record(&record_job, buf, room) : 0;
+	char *buf = cdm_output_room(output, &room);
+	size_t len =
+		room ? cdm_format_record(&job->style, record, &job->run->document, buf, room) : 0;
 
-	if (room == 0 || len > room)
-		return cdm_output_format(job->run->output, format_record, &record_job, err);
-	cdm_output_took(job->run->output, len);
-	return CDM_OK;
+	if (room && len <= room) {
+		cdm_output_took(output, len);
+		return CDM_OK;
+	}
+	struct record_job record_job = { job, record };
+
+	return cdm_output_format(output, format_record, &record_job, err);
 }
 
 /* Lines of KEY=value; what a missing page left between them, or a terminal must not see, is none. */
