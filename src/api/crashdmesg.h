@@ -197,8 +197,8 @@ struct cdm_clock {
 	int64_t crash_us;   /* the last record's time, since boot: when the machine died */
 };
 
-/* Fills *clock, as far as clock->size reaches. Goes through the log, unless that was done to its end,
- * and rewinds it; the time of the crash is that of the last record. */
+/* Fills *clock, as far as clock->size reaches. Goes through the log and rewinds it, unless it was read
+ * to its end; the time of the crash is that of the last record. */
 CDM_API enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *clock);
 
 /* ---- records as text ---- */

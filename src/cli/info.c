@@ -50,6 +50,9 @@ static const struct field {
 	{ "endian",      KIND_TEXT,  KNOWN_IF_SET,       FACT(info.endian) },
 	{ "release",     KIND_TEXT,  KNOWN_IF_SET,       FACT(info.release) },
 	{ "crash_time",  KIND_TIME,  KNOWN_IF_SET,       FACT(info.crash_time) },
+	{ "boot_time",   KIND_TIME,  KNOWN_IF_SET,       FACT(boot_time) },
+	{ "clock",       KIND_TEXT,  KNOWN_IF_SET,       FACT(clock.source) },
+	{ "clock_error", KIND_U64,   KNOWN_IF_SET,       FACT(clock.error_us) },
 	{ "page_size",   KIND_U32,   KNOWN_IF_SET,       FACT(info.page_size) },
 	{ "dump_level",  KIND_LEVEL, KNOWN_IF_SET,       FACT(info.dump_level) },
 	{ "vmcoreinfo",  KIND_TEXT,  KNOWN_IF_SET,       FACT(info.vmcoreinfo) },
@@ -380,6 +383,7 @@ void cdm_info_tell(const struct cdm_facts *facts)
 	tell_text(file, "description", info->vmcoreinfo);
 	tell_text(file, "translation", info->translation);
 	tell_text(file, "ring", info->ring);
+	tell_text(file, "clock", facts->clock.source);
 	if (facts->has_log) {
 		tell_number(file, "records", info->records);
 		if (info->records)

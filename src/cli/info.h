@@ -12,9 +12,11 @@
 struct cdm_facts {
 	const char *file;     /* as the user named it */
 	struct cdm_info info; /* zeros, and a dump level of -1, where nothing is known */
-	bool has_log;         /* it was found: the log's members count */
-	bool complete;        /* read to its end, nothing missing */
-	unsigned status;      /* exit status for this dump */
+	struct cdm_clock clock;
+	int64_t boot_time; /* seconds since 1970; 0 is unknown */
+	bool has_log;      /* it was found: the log's members count */
+	bool complete;     /* read to its end, nothing missing */
+	unsigned status;   /* exit status for this dump */
 };
 
 /* For cdm_output_format(); facts is a struct cdm_facts. */

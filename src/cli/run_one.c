@@ -341,6 +341,13 @@ static enum cdm_status print_facts(struct cdm_run *run, struct cdm_facts *facts,
 	return st ? st : cdm_output_format(run->output, cdm_info_as_text, facts, err);
 }
 
+static void add_clock(struct job *job, struct cdm_facts *facts)
+{
+	facts->clock.size = sizeof(facts->clock);
+	if (cdm_reader_clock(job->reader, &facts->clock) == CDM_GOOD && facts->clock.has_boot)
+		facts->boot_time = facts->clock.boot_us / 1000000;
+}
+
 static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
 {
 	enum cdm_status st = job->has_log ? walk_log(job, err) : CDM_OK;
@@ -351,6 +358,10 @@ static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct
 		drain(job);
 	*answer = judge(job);
 	struct cdm_facts facts = facts_of(job, *answer);
+
+	/* The log was read to its end, or this would read it again. */
+	if (job->has_log && !job->is_broken)
+		add_clock(job, &facts);
 	return print_facts(job->run, &facts, err);
 }
 

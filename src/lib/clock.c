@@ -39,13 +39,15 @@ static bool count_from_crash(struct cdm_reader *reader, struct cdm_clock *clock)
 enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *clock)
 {
 	struct cdm_clock found = { .size = clock->size, .source = "" };
+	bool was_at_end = reader->is_at_end;
 	enum cdm_result result = find_end(reader);
 
 	if (result != CDM_GOOD)
 		return result;
 	found.crash_us = (int64_t)(reader->last_ns / NS_PER_US);
 	found.has_boot = count_from_crash(reader, &found);
-	result = cdm_reader_rewind(reader);
+	if (!was_at_end)
+		result = cdm_reader_rewind(reader);
 	memcpy(clock, &found, (size_t)cdm_min(clock->size, sizeof(found)));
 	return result;
 }
