@@ -129,6 +129,12 @@ static void end_text(const struct cdm_scan *scan, struct cdm_find *find)
 	trim(&find->text);
 }
 
+/* Few texts take more than the smallest page, also where pages are larger. */
+static bool has_ended(const struct cdm_find *find)
+{
+	return find->text.len == 0 || find->text.at[find->text.len - 1] == '\0';
+}
+
 /* Reads the text at find->paddr, `size` bytes by its note, or as far as it can go. CDM_NOT_MINE: it
  * is no description. */
 static enum cdm_status take_text(struct cdm_scan *scan, struct cdm_find *find, uint32_t size,
@@ -141,7 +147,7 @@ static enum cdm_status take_text(struct cdm_scan *scan, struct cdm_find *find, u
 	if (!looks_like_description(find->text))
 		return CDM_NOT_MINE;
 	len = page_size(find->text);
-	if (scan->places == CDM_SCAN_PAGES && !find->is_note && len > PAGE &&
+	if (scan->places == CDM_SCAN_PAGES && !find->is_note && len > PAGE && !has_ended(find) &&
 	    read_text(scan, find->paddr, len, &find->text, err))
 		return err->status;
 	end_text(scan, find);
@@ -150,7 +156,7 @@ static enum cdm_status take_text(struct cdm_scan *scan, struct cdm_find *find, u
 
 /* ---- places ---- */
 
-/* What stands `back` bytes before the place that is looked at, as far as the piece goes. */
+/* What the piece holds from there on. */
 static struct cdm_bytes behind(const struct cdm_scan *scan, size_t pos)
 {
 	return (struct cdm_bytes){ scan->piece.at + pos, scan->piece.len - pos };
