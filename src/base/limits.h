@@ -125,6 +125,10 @@
  * all but one in a thousand. */
 #define CDM_MAX_UTS_PLACES 8
 
+/* The end of a piece is seen again with the next one, where something may lie over the border: two infos
+ * of a log, a line's priority. */
+#define CDM_SEARCH_OVERLAP 512
+
 /* Bytes of a description's beginning that must name more than a release. */
 #define CDM_DESCRIPTION_HEAD 200
 
@@ -144,6 +148,10 @@
 
 /* Candidates of a translation that are put to the proof. */
 #define CDM_MAX_CANDIDATES 64
+
+/* Symbols in a kernel's own table: a distribution's kernel has 200,000 with its debugging aids. */
+#define CDM_MAX_SYMBOLS (4 * CDM_MIB)
+#define CDM_MAX_SYMBOLS_SOUGHT 16
 
 /* Page tables on the way from the root to a page: 5 on x86_64; nobody has more. */
 #define CDM_MAX_LEVELS 5
@@ -214,6 +222,20 @@
 
 /* Seconds that a user may give: 30,000 years, so that microseconds fit into 63 bits. */
 #define CDM_MAX_WALL_SECONDS INT64_C(1000000000000)
+
+/* ---- carving ---- */
+
+/* Numbered arrays remembered of each kind, the longest: a dump with three kernels in it has eight of
+ * a log, and most others are short. */
+#define CDM_MAX_SEEDS 32
+
+/* Chains of records remembered, the longest: a ring is two, and a piece more for each page that is
+ * missing of it. */
+#define CDM_MAX_CHAINS 64
+
+/* Logs told apart: the kernel's, the one it booted with, of older boots, of a capture kernel, of
+ * guests. */
+#define CDM_MAX_CARVED 8
 
 /* ---- many dumps ---- */
 

@@ -1,4 +1,5 @@
 libcrashdmesg_objects_la_SOURCES += src/kernel/kernel.h src/kernel/kernel.c src/kernel/attempt.h src/kernel/attempt.c \
 	src/kernel/identity.c src/kernel/fields.h src/kernel/fields.c src/kernel/scan.h src/kernel/scan.c \
 	src/kernel/search.h src/kernel/search.c src/kernel/confirm.h src/kernel/confirm.c \
-	src/kernel/calibrate.h src/kernel/calibrate.c
+	src/kernel/calibrate.h src/kernel/calibrate.c src/kernel/memory.h src/kernel/memory.c \
+	src/kernel/kallsyms.h src/kernel/kallsyms.c
