@@ -23,7 +23,7 @@ format-check:
 # ---- unit tests: a word each ----
 unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_fields tests/unit/test_flat tests/unit/test_found_by_name tests/unit/test_kdump_header \
-	tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
+	tests/unit/test_kallsyms tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
 	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank tests/unit/test_pieces \
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
 	tests/unit/test_vmcoreinfo tests/unit/test_walk tests/unit/test_words
@@ -151,6 +151,14 @@ EXTRA_DIST += tests/installed
 # ---- real dumps ----
 TESTS += tests/real-dumps tests/without-notes
 EXTRA_DIST += tests/real-dumps tests/without-notes
+
+# ---- carving: dumps in which nothing describes the kernel ----
+check_PROGRAMS += tests/erase
+tests_erase_LDADD =
+EXTRA_DIST += tests/carve tests/carve-corpus
+if !CAPTURE
+TESTS += tests/carve
+endif
 
 # ---- budgets: what a run may cost, in the default build ----
 AM_TESTS_ENVIRONMENT += VALGRIND='$(VALGRIND)'; export VALGRIND;

@@ -90,6 +90,20 @@ CDM_API void cdm_reader_on_progress(struct cdm_reader *reader,
 				    void (*on_progress)(void *context, uint64_t done, uint64_t all),
 				    void *context);
 
+/* Wishes, before the log is looked for: 0 at first, which is the log as dmesg shows it. */
+enum cdm_want {
+	/* The log that memory shows by the shape of its records. Without this wish that is done only
+	 * where nothing in the dump describes its kernel. Some may be missing, or not belong to it:
+	 * cdm_reader_damage() says so. */
+	CDM_WANT_CARVED = 1 << 0,
+	/* Records, too, that a CPU was writing when it died, as far as they had come. */
+	CDM_WANT_UNFINISHED = 1 << 1,
+	/* Only what was logged after the last `dmesg -c` or `dmesg -C`. Where that cannot be told, it
+	 * is told as damage, and all of the log comes. */
+	CDM_WANT_SINCE_CLEAR = 1 << 2,
+};
+CDM_API enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants);
+
 /* After cdm_reader_peek(): finds the log. cdm_reader_open() is both. */
 CDM_API enum cdm_result cdm_reader_start(struct cdm_reader *reader);
 
@@ -105,6 +119,9 @@ enum cdm_log_flag {
 	CDM_LOG_FOLLOWS = 1 << 4, /* a later piece of a line (only with cdm_reader_keep_pieces()) */
 	CDM_LOG_OPEN = 1 << 5,    /* its line goes on in the next record (likewise) */
 	CDM_LOG_CONTEXT = 1 << 6, /* other_caller and comm are meaningful */
+	CDM_LOG_UNFINISHED =
+		1
+		<< 7, /* a CPU was writing it (only with CDM_WANT_UNFINISHED): " [unfinished]" ends its text */
 };
 
 /* One record of the log. Bytes are the kernel's: they may hold anything, NUL and escape sequences

@@ -58,6 +58,9 @@
 	ROW(TIMEOUT, 0, "timeout", MUST, OURS, "", "give a dump up that takes more seconds") \
 	ROW(MAX_MEMORY, 0, "max-memory", MUST, OURS, "", "give a dump up that needs more memory") \
 	/* Reading and writing */ \
+	ROW(UNFINISHED, 0, "unfinished", NONE, OURS, "", "records, too, that a processor was writing") \
+	ROW(SINCE_CLEAR, 0, "since-clear", NONE, OURS, "", "only what was logged after dmesg -c") \
+	ROW(CARVE, 0, "carve", NONE, OURS, "", "find the log in memory by the shape of its records") \
 	ROW(FILE, 'F', "file", MUST, DMESG, "FILE", "read a log that was kept as text") \
 	ROW(KMSG_FILE, 'K', "kmsg-file", MUST, DMESG, "FILE", "read records of /dev/kmsg") \
 	ROW(OUTPUT, 'o', "output", MUST, OURS, "FILE", "write to this file") \

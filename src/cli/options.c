@@ -173,6 +173,15 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	case CDM_OPTION_KMSG_FILE:
 		options->text = CDM_TEXT_KMSG;
 		return true;
+	case CDM_OPTION_UNFINISHED:
+		options->wants |= CDM_WANT_UNFINISHED;
+		return true;
+	case CDM_OPTION_SINCE_CLEAR:
+		options->wants |= CDM_WANT_SINCE_CLEAR;
+		return true;
+	case CDM_OPTION_CARVE:
+		options->wants |= CDM_WANT_CARVED;
+		return true;
 	case CDM_OPTION_OUTPUT:
 		options->output_name = value;
 		return true;

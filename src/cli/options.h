@@ -35,6 +35,7 @@ struct cdm_options {
 	struct cdm_view view;
 	bool automatic_caller; /* style.caller_width counts only where the ring says that callers
 				* are shown */
+	unsigned wants; /* enum cdm_want */
 	bool verbose;
 	bool quiet;
 	bool drain;

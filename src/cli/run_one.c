@@ -190,7 +190,8 @@ static bool shows_callers(const struct job *job)
 
 	if (!job->run->options->automatic_caller)
 		return true;
-	return cdm_reader_info(job->reader, &info) == CDM_GOOD && strcmp(info.ring, "ringbuffer");
+	return cdm_reader_info(job->reader, &info) == CDM_GOOD && strcmp(info.ring, "ringbuffer") &&
+	       strcmp(info.ring, "carved");
 }
 
 /* What a pipe holds behind the log may say that what was printed is not right. */
@@ -442,6 +443,7 @@ static bool find_log(struct job *job, size_t index)
 	join_parts(job, index);
 	if (description && cdm_reader_describe(job->reader, description) != CDM_GOOD)
 		return false;
+	cdm_reader_want(job->reader, job->run->options->wants);
 	cdm_reader_on_progress(job->reader, show_search, job);
 	enum cdm_result result = cdm_reader_start(job->reader);
 

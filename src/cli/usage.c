@@ -53,6 +53,9 @@ const char cdm_usage[] =
 	"                          records of /dev/kmsg\n"
 #endif
 	"  --vmcoreinfo=FILE       read the dump by the description in FILE\n"
+	"  --unfinished            records, too, that a processor was writing when it died\n"
+	"  --since-clear           only what was logged after dmesg -c\n"
+	"  --carve                 find the log in memory by the shape of its records\n"
 	"  -o, --output FILE       write to FILE: all of the result, or nothing\n"
 	"  --drain                 read a pipe to its end\n"
 	"  -v, --verbose           tell how each dump was understood; -q, --quiet: tell no damage\n"

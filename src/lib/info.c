@@ -83,13 +83,16 @@ static void fill_kernel(struct cdm_reader *reader, struct cdm_info *info)
 	uint64_t crash_time;
 
 	copy_release(reader);
-	tell_translation(reader, proposal);
-	info->arch = kernel->arch->name;
+	if (kernel->arch)
+		info->arch = kernel->arch->name;
 	info->word_size = kernel->layout.word;
 	info->endian = kernel->layout.big_endian ? "big" : "little";
 	info->release = reader->release;
-	info->page_size = kernel->page_size;
 	info->vmcoreinfo = kernel->info_origin;
+	if (!strcmp(kernel->info_origin, "none")) /* carved: addresses are physical */
+		return;
+	tell_translation(reader, proposal);
+	info->page_size = kernel->page_size;
 	info->translation = reader->translation;
 	if (cdm_vmcoreinfo_decimal(kernel->info, "CRASHTIME", &crash_time) &&
 	    crash_time <= INT64_MAX)

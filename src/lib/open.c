@@ -128,6 +128,19 @@ void cdm_reader_on_progress(struct cdm_reader *reader,
 	reader->progress = (struct cdm_dump_progress){ on_progress, context };
 }
 
+/* The two sets of wishes are one. */
+_Static_assert((int)CDM_WANT_CARVED == (int)CDM_LOG_WANT_CARVED, "wishes differ");
+_Static_assert((int)CDM_WANT_UNFINISHED == (int)CDM_LOG_WANT_UNFINISHED, "wishes differ");
+_Static_assert((int)CDM_WANT_SINCE_CLEAR == (int)CDM_LOG_WANT_SINCE_CLEAR, "wishes differ");
+
+enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants)
+{
+	if (reader->log)
+		return misuse(reader, "wishes come before the log is looked for");
+	reader->wants = wants;
+	return CDM_GOOD;
+}
+
 enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 {
 	if (reader->text)
@@ -138,7 +151,8 @@ enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 	if (reader->given.at &&
 	    cdm_dump_describe_anew(reader->dump, reader->given, "file", &reader->err))
 		return CDM_FAILED;
-	if (cdm_log_open(reader->dump, &reader->kernel, &reader->log, &reader->err)) {
+	if (cdm_log_open(reader->dump, reader->wants, &reader->kernel, &reader->log,
+			 &reader->err)) {
 		reader->kernel = NULL;
 		reader->log = NULL;
 		return CDM_FAILED;

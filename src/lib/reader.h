@@ -15,6 +15,7 @@ struct cdm_reader {
 	struct cdm_error err; /* of the last call that failed */
 	bool is_open;         /* once a reader */
 	bool flattened;
+	unsigned wants;        /* enum cdm_log_want */
 	struct cdm_dump *dump; /* owns the source */
 	struct cdm_kernel *kernel;
 	struct cdm_log *log;
@@ -57,6 +58,7 @@ _Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record d
 _Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
 _Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
+_Static_assert((int)CDM_LOG_UNFINISHED == (int)CDM_RECORD_UNFINISHED, "flags of a record differ");
 _Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CONTEXT == (int)CDM_RECORD_CONTEXT, "flags of a record differ");
 _Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");

@@ -194,3 +194,30 @@ bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
 	       !(found->begin & 1) && !cdm_lockless_read_record(log, found, rec, &unused) &&
 	       (rec->ts_ns != 0 || rec->text.len != 0);
 }
+
+bool cdm_lockless_read_unfinished(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+				  struct cdm_record *rec)
+{
+	uint8_t word = log->kernel->layout.word;
+	struct cdm_block block;
+	struct cdm_error unused;
+
+	/* prb_reserve() numbers the info before it looks for a place for the text. */
+	if (found->found_id != found->id || found->state != CDM_STATE_RESERVED ||
+	    cdm_lockless_block(&log->ring, word, found->begin, found->next, &block) !=
+		    CDM_BLOCK_DATA ||
+	    cdm_lockless_read_record(log, found, rec, &unused))
+		return false;
+	size_t room = (size_t)cdm_min(block.room, CDM_MAX_TEXT);
+	uint64_t vaddr = log->ring.text_vaddr + block.at;
+	const uint8_t *raw =
+		cdm_window_get(&log->text, vaddr, word + room, text_until(log, block.at), &unused);
+
+	if (!raw)
+		return false;
+	rec->text = (struct cdm_bytes){ raw + word, strnlen((const char *)raw + word, room) };
+	if (rec->ts_ns == 0)
+		rec->flags &= ~(unsigned)CDM_RECORD_TIMED;
+	rec->flags |= CDM_RECORD_UNFINISHED;
+	return rec->text.len > 0;
+}

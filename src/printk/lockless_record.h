@@ -41,6 +41,7 @@ struct cdm_lockless_log {
 	bool seen_record;
 	uint64_t first_seq;
 	uint64_t n_lost;
+	bool wants_unfinished;
 };
 
 CDM_CHECKED enum cdm_status cdm_lockless_read_descriptor(struct cdm_lockless_log *log, uint64_t id,
@@ -71,6 +72,12 @@ CDM_CHECKED enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *lo
 bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
 					     const struct cdm_descriptor *found,
 					     struct cdm_record *rec);
+
+/* What a CPU had written of a record that it had reserved. False: no text, or not even a place for it.
+ * How long it was to be is not known yet: it ends at the first NUL, or with its place, and its end
+ * may be an older record's. */
+bool cdm_lockless_read_unfinished(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+				  struct cdm_record *rec);
 
 /* lockless_proof.c: do the descriptors hold the ids that they should, and do infos and texts belong
  * to them? Two records that agree are enough, or one where there are no more; where no text can be

@@ -4,6 +4,7 @@
 #include "printk/lockless_ring.h"
 #include "base/checked.h"
 #include "kernel/fields.h"
+#include "kernel/kallsyms.h"
 #include "printk/record.h"
 
 #include <inttypes.h>
@@ -150,13 +151,10 @@ static enum cdm_status find_vaddr(struct cdm_kernel *kernel, bool fallback,
 {
 	uint64_t pointer_vaddr;
 
-	if (fallback) {
-		if (cdm_vmcoreinfo_symbol(kernel->info, "printk_rb_static", vaddr))
-			return CDM_OK;
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(printk_rb_static)");
-	}
-	if (!cdm_vmcoreinfo_symbol(kernel->info, "prb", &pointer_vaddr))
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(prb)");
+	if (fallback)
+		return cdm_kernel_symbol(kernel, "printk_rb_static", vaddr, err);
+	if (cdm_kernel_symbol(kernel, "prb", &pointer_vaddr, err))
+		return err->status;
 	fetch_both(kernel, ring, pointer_vaddr);
 	if (cdm_kernel_read_word(kernel, pointer_vaddr, vaddr, err))
 		return cdm_context(err, "the log's address (prb)");
@@ -212,6 +210,32 @@ static enum cdm_status check_ring(const struct cdm_kernel *kernel,
 					"the address of the ring's %s is 0x%" PRIx64 ", no pointer",
 					arrays[i].what, arrays[i].vaddr);
 	return CDM_OK;
+}
+
+/* Behind caller_id, and in infos of 108 bytes (with padding, 112) behind comm (7.0 on). */
+uint32_t cdm_lockless_device_at(uint32_t info_size)
+{
+	if (info_size == 108 || info_size == 112)
+		return 44;
+	return info_size == 88 ? 24 : 0;
+}
+
+void cdm_lockless_assume_fields(struct cdm_lockless_ring *ring, uint8_t word, uint32_t info_size)
+{
+	uint32_t device_at = cdm_lockless_device_at(info_size);
+
+	for (unsigned i = 0; i < N_RING_FIELDS; i++)
+		ring->fields[i] = fields[i].if_absent[word == 4];
+	ring->fields[INFO_SIZE] = info_size;
+	if (device_at) {
+		ring->fields[INFO_DEVICE] = device_at;
+		ring->subsystem_len = ring->fields[DEVICE_NAME];
+		ring->device_len = ring->fields[DEVICE_SIZE] - ring->fields[DEVICE_NAME];
+	}
+	ring->has_context = device_at == 44;
+	ring->caller_flags = CDM_RECORD_CALLER | (ring->has_context ? CDM_RECORD_CONTEXT : 0u);
+	ring->lpos_mask = word == 4 ? UINT32_MAX : UINT64_MAX;
+	ring->id_mask = ring->lpos_mask >> 2;
 }
 
 /* Ids begin at 2^32 less the descriptors until 6.x on 64 bits, else at the top less them. */

@@ -72,6 +72,14 @@ CDM_CHECKED enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bo
 						   struct cdm_lockless_ring *ring,
 						   struct cdm_error *err);
 
+/* Where the names of the device are in an info of so many bytes; 0: no kernel has such infos, and it is
+ * not known. */
+uint32_t cdm_lockless_device_at(uint32_t info_size);
+
+/* Without VMCOREINFO: the usual layout, with infos of so many bytes. Sets the masks, too. *ring is all
+ * zeros before. */
+void cdm_lockless_assume_fields(struct cdm_lockless_ring *ring, uint8_t word, uint32_t info_size);
+
 /* Can record `seq` have this id? Ids count on from that of record 0, which is -count modulo
  * 2^(word - 2); kernels before 7.0 computed it with 32 bits, so that a 64-bit one begins at
  * 2^32 - count and goes on past 2^32 (DESC0_ID() takes the negative of an unsigned int; seen in

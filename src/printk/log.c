@@ -2,6 +2,7 @@
 /* log.c - which ring does this kernel have, and what does each of them share? */
 
 #include "printk/log.h"
+#include "printk/carve.h"
 #include "printk/join.h"
 
 #include <stdlib.h>
@@ -14,6 +15,10 @@ struct cdm_log {
 	bool is_fallback;          /* the ring that the kernel booted with, not the one in use */
 	struct cdm_damage damage;
 	uint64_t n_before; /* damage that was known before the ring was opened */
+	bool is_carved;
+	struct cdm_carved carved; /* what was found then */
+	unsigned wants;
+	uint8_t *marked; /* owned: the text of an unfinished record */
 	bool keeps_pieces;
 	struct cdm_joiner joiner;
 };
@@ -86,9 +91,7 @@ static void relax(void *context, const struct cdm_error *reason)
 		attempt->reason = *reason;
 }
 
-/* A kernel that takes a dump is told where the dead one left the headers of its memory, on its
- * command line or by its device tree, and says so. */
-static bool tells_of_capture(const struct cdm_record *rec)
+bool cdm_record_tells_of_capture(const struct cdm_record *rec)
 {
 	static const char word[] = "elfcorehdr";
 
@@ -107,29 +110,148 @@ static void examine(void *context, struct cdm_evidence *evidence)
 	for (unsigned i = 0; i < CDM_MAX_EARLY_RECORDS && !evidence->is_capture &&
 			     !log->generation->next(log->priv, &rec, &unused);
 	     i++)
-		evidence->is_capture = tells_of_capture(&rec);
+		evidence->is_capture = cdm_record_tells_of_capture(&rec);
 	log->generation->close(log->priv);
 }
 
-enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
-			     struct cdm_log **out, struct cdm_error *err)
+static enum cdm_status open_described(struct cdm_dump *dump, struct cdm_log *log,
+				      struct cdm_kernel **kernel, struct cdm_error *err)
 {
-	struct cdm_log *log = calloc(1, sizeof(*log));
 	struct attempt attempt = { .log = log };
 	struct cdm_proof proof = {
 		.prove = prove, .relax = relax, .examine = examine, .context = &attempt
 	};
 
-	if (!log)
-		return cdm_fail_memory(err, "log");
-	if (cdm_kernel_open(dump, &proof, kernel, err)) {
-		cdm_damage_clear(&log->damage);
-		free(log);
+	return cdm_kernel_open(dump, &proof, kernel, err);
+}
+
+/* Is memory worth a search? Not where a description is right, and what it leads to is not in the
+ * file: the records would be there, too. */
+static bool may_be_carved(enum cdm_status why)
+{
+	return why == CDM_ERR_NO_INFO || why == CDM_ERR_UNMAPPED || why == CDM_ERR_UNSUPPORTED ||
+	       why == CDM_CORRUPT || why == CDM_ABSENT;
+}
+
+/* `reason`: why the log could not be had otherwise; NULL: it was not tried. */
+static enum cdm_status open_carved(struct cdm_dump *dump, struct cdm_log *log,
+				   struct cdm_kernel **kernel, const struct cdm_error *reason,
+				   struct cdm_error *err)
+{
+	struct cdm_error told;
+
+	cdm_damage_clear(&log->damage);
+	if (reason)
+		cdm_fail(&told, CDM_ERR_NO_INFO,
+			 "%s; the log was carved: its records were found in memory by their shape",
+			 reason->text);
+	else
+		cdm_fail(&told, CDM_ERR_NO_INFO,
+			 "the log was carved: its records were found in memory by their shape");
+	cdm_damage_add(&log->damage, &told);
+	if (cdm_carve_find(dump, &log->damage, kernel, &log->carved, err))
+		return err->status;
+	log->n_before = log->damage.places;
+	log->is_carved = true;
+	log->generation = log->carved.shape->generation;
+	if (cdm_carve_open(*kernel, &log->carved, &log->damage, &log->priv, err)) {
+		cdm_kernel_close(*kernel);
 		return err->status;
 	}
+	return CDM_OK;
+}
+
+static enum cdm_status add_reason(struct cdm_error *err, const struct cdm_error *more)
+{
+	struct cdm_error first = *err;
+
+	return cdm_fail(err, first.status, "%s; %s", first.text, more->text);
+}
+
+static enum cdm_status open_some(struct cdm_dump *dump, struct cdm_log *log, unsigned wants,
+				 struct cdm_kernel **kernel, struct cdm_error *err)
+{
+	struct cdm_error carving;
+
+	if (wants & CDM_LOG_WANT_CARVED)
+		return open_carved(dump, log, kernel, NULL, err);
+	enum cdm_status st = open_described(dump, log, kernel, err);
+
+	if (!st || !may_be_carved(st))
+		return st;
+	if (!open_carved(dump, log, kernel, err, &carving))
+		return CDM_OK;
+	if (carving.status == CDM_ERR_MEMORY || carving.status == CDM_ERR_SYSTEM)
+		return (*err = carving).status;
+	/* What is said about the description tells more. */
+	return carving.status == CDM_ERR_UNSUPPORTED ? add_reason(err, &carving) : st;
+}
+
+/* Where variables of the kernel are is not known of a log that was carved. */
+static void tell_wants(struct cdm_log *log)
+{
+	unsigned wants = log->wants;
+	struct cdm_error err;
+
+	if (log->is_carved && (wants & CDM_LOG_WANT_SINCE_CLEAR)) {
+		cdm_fail(&err, CDM_ERR_NO_INFO,
+			 "since when the log was cleared is not known: this is all of it");
+		cdm_damage_add(&log->damage, &err);
+		wants &= ~(unsigned)CDM_LOG_WANT_SINCE_CLEAR;
+	}
+	if (wants)
+		log->generation->want(log->priv, wants);
+}
+
+enum cdm_status cdm_log_open(struct cdm_dump *dump, unsigned wants, struct cdm_kernel **kernel,
+			     struct cdm_log **out, struct cdm_error *err)
+{
+	struct cdm_log *log = calloc(1, sizeof(*log));
+
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	enum cdm_status st = open_some(dump, log, wants, kernel, err);
+
+	if (st) {
+		cdm_damage_clear(&log->damage);
+		free(log);
+		return st;
+	}
 	log->kernel = *kernel;
+	log->wants = wants;
+	tell_wants(log);
 	*out = log;
 	return CDM_OK;
+}
+
+/* What a CPU had not finished must not look like a record. */
+static enum cdm_status mark_unfinished(struct cdm_log *log, struct cdm_record *rec,
+				       struct cdm_error *err)
+{
+	static const char mark[] = " [unfinished]";
+	size_t len = rec->text.len;
+	uint8_t *text = realloc(log->marked, len + sizeof(mark));
+
+	if (!text)
+		return cdm_fail_memory(err, "record");
+	log->marked = text;
+	memcpy(text, rec->text.at, len);
+	memcpy(text + len, mark, sizeof(mark));
+	rec->text = (struct cdm_bytes){ text, len + sizeof(mark) - 1 };
+	return CDM_OK;
+}
+
+/* Few records need more. */
+__attribute__((noinline)) static enum cdm_status
+complete(struct cdm_log *log, struct cdm_record *rec, struct cdm_error *err)
+{
+	struct cdm_pieces pieces = { log->generation->next, log->priv };
+
+	if (rec->flags & CDM_RECORD_UNFINISHED)
+		return mark_unfinished(log, rec, err);
+	if (log->keeps_pieces)
+		return CDM_OK;
+	return cdm_join_rest(&log->joiner, &pieces, rec, err);
 }
 
 enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct cdm_error *err)
@@ -138,11 +260,9 @@ enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct
 				     ? cdm_joiner_take(&log->joiner, rec)
 				     : log->generation->next(log->priv, rec, err);
 
-	if (st || !(rec->flags & CDM_RECORD_OPEN) || log->keeps_pieces)
+	if (st || !(rec->flags & (CDM_RECORD_OPEN | CDM_RECORD_UNFINISHED)))
 		return st;
-	struct cdm_pieces pieces = { log->generation->next, log->priv };
-
-	return cdm_join_rest(&log->joiner, &pieces, rec, err);
+	return complete(log, rec, err);
 }
 
 enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err)
@@ -150,10 +270,15 @@ enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err)
 	void *priv;
 
 	cdm_damage_cut(&log->damage, log->n_before);
-	if (log->generation->open(log->kernel, log->is_fallback, &log->damage, &priv, err))
-		return err->status;
+	enum cdm_status st =
+		log->is_carved ? cdm_carve_open(log->kernel, &log->carved, &log->damage, &priv, err)
+			       : log->generation->open(log->kernel, log->is_fallback, &log->damage,
+						       &priv, err);
+	if (st)
+		return st;
 	log->generation->close(log->priv);
 	log->priv = priv;
+	tell_wants(log);
 	log->joiner.has_waiting = false;
 	return CDM_OK;
 }
@@ -165,7 +290,7 @@ void cdm_log_keep_pieces(struct cdm_log *log)
 
 const char *cdm_log_name(const struct cdm_log *log)
 {
-	return log->generation->name;
+	return log->is_carved ? "carved" : log->generation->name;
 }
 
 const struct cdm_damage *cdm_log_damage(const struct cdm_log *log)
@@ -187,6 +312,7 @@ void cdm_log_close(struct cdm_log *log)
 		return;
 	log->generation->close(log->priv);
 	cdm_join_end(&log->joiner);
+	free(log->marked);
 	cdm_damage_clear(&log->damage);
 	free(log);
 }

@@ -13,6 +13,13 @@
 #include "kernel/kernel.h"
 #include "printk/record.h"
 
+/* What the caller wants besides the log as dmesg shows it. */
+enum cdm_log_want {
+	CDM_LOG_WANT_CARVED = 1 << 0, /* that memory shows by its shape, whatever describes it */
+	CDM_LOG_WANT_UNFINISHED = 1 << 1,  /* records, too, that a CPU was writing when it died */
+	CDM_LOG_WANT_SINCE_CLEAR = 1 << 2, /* only what was logged after `dmesg -c` */
+};
+
 struct cdm_log_facts {
 	uint64_t ring_bytes; /* room for text */
 	uint64_t lost;       /* records that the kernel overwrote, dropped or had not finished */
@@ -29,6 +36,10 @@ struct cdm_log_generation {
 	enum cdm_status (*open)(struct cdm_kernel *kernel, bool fallback, struct cdm_damage *damage,
 				void **priv, struct cdm_error *err);
 
+	/* Before the first record: enum cdm_log_want. Tells as damage what cannot be done. Not called
+	 * where nothing is wanted. */
+	void (*want)(void *priv, unsigned wants);
+
 	/* As cdm_log_next(). */
 	enum cdm_status (*next)(void *priv, struct cdm_record *rec, struct cdm_error *err);
 
@@ -42,13 +53,19 @@ extern const struct cdm_log_generation cdm_ring_lockless;
 extern const struct cdm_log_generation cdm_ring_records;
 extern const struct cdm_log_generation cdm_ring_text;
 
+/* A kernel that takes a dump is told where the dead one left the headers of its memory, on its
+ * command line or by its device tree, and says so. */
+bool cdm_record_tells_of_capture(const struct cdm_record *rec);
+
 struct cdm_log;
 
 /* Opens the container's kernel and its log: tries descriptions and translations until the log's
- * own structures prove one. Both are the caller's; close the log first. The dump must outlive
+ * own structures prove one. Where none describes a kernel, the log is carved (carve.h), which is told as
+ * damage; the kernel then has no info. Both are the caller's; close the log first. The dump must outlive
  * them. */
-CDM_CHECKED enum cdm_status cdm_log_open(struct cdm_dump *dump, struct cdm_kernel **kernel,
-					 struct cdm_log **out, struct cdm_error *err);
+CDM_CHECKED enum cdm_status cdm_log_open(struct cdm_dump *dump, unsigned wants,
+					 struct cdm_kernel **kernel, struct cdm_log **out,
+					 struct cdm_error *err);
 
 /* Oldest record first, lines in pieces joined (join.h); CDM_END after the last. What rec points at is valid until the next call or
  * close. Always ends: at most as many records as the ring has room for. Fails only when memory
@@ -62,7 +79,7 @@ CDM_CHECKED enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error
 /* Hands out the pieces of a line one by one, as /dev/kmsg does. Before the first record. */
 void cdm_log_keep_pieces(struct cdm_log *log);
 
-const char *cdm_log_name(const struct cdm_log *log);
+const char *cdm_log_name(const struct cdm_log *log); /* of the generation, or "carved" */
 const struct cdm_damage *cdm_log_damage(const struct cdm_log *log); /* so far; borrowed */
 struct cdm_log_facts cdm_log_facts(const struct cdm_log *log);
 void cdm_log_close(struct cdm_log *log); /* NULL is fine */

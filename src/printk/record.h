@@ -9,13 +9,14 @@
 #include <stdint.h>
 
 enum cdm_record_flag {
-	CDM_RECORD_TIMED = 1 << 0,     /* ts_ns is meaningful */
-	CDM_RECORD_CALLER = 1 << 1,    /* caller is meaningful */
-	CDM_RECORD_CONTINUES = 1 << 2, /* a piece of a line that goes on, as /dev/kmsg's 'c' */
-	CDM_RECORD_PRIORITY = 1 << 3,  /* level and facility are meaningful */
-	CDM_RECORD_FOLLOWS = 1 << 4,   /* a later piece of a line, as /dev/kmsg's '+' */
-	CDM_RECORD_OPEN = 1 << 5,      /* its line goes on in the next record */
-	CDM_RECORD_CONTEXT = 1 << 6,   /* other_caller and comm are meaningful */
+	CDM_RECORD_TIMED = 1 << 0,      /* ts_ns is meaningful */
+	CDM_RECORD_CALLER = 1 << 1,     /* caller is meaningful */
+	CDM_RECORD_CONTINUES = 1 << 2,  /* a piece of a line that goes on, as /dev/kmsg's 'c' */
+	CDM_RECORD_PRIORITY = 1 << 3,   /* level and facility are meaningful */
+	CDM_RECORD_FOLLOWS = 1 << 4,    /* a later piece of a line, as /dev/kmsg's '+' */
+	CDM_RECORD_OPEN = 1 << 5,       /* its line goes on in the next record */
+	CDM_RECORD_CONTEXT = 1 << 6,    /* other_caller and comm are meaningful */
+	CDM_RECORD_UNFINISHED = 1 << 7, /* a CPU was writing it: some of it may lack */
 };
 
 #define CDM_COMM_LEN 16 /* TASK_COMM_LEN */

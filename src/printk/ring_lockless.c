@@ -2,6 +2,8 @@
 /* ring_lockless.c - which records stand in a printk_ringbuffer, and what became of the others? */
 
 #include "base/checked.h"
+#include "kernel/kallsyms.h"
+#include "printk/carved.h"
 #include "printk/lockless_record.h"
 #include "printk/log.h"
 
@@ -89,6 +91,10 @@ static enum outcome take(struct cdm_lockless_log *log, struct cdm_record *rec,
 		if (cdm_lockless_is_whole_but_for_the_state(log, &found, rec)) {
 			log->i++;
 			log->seen_data = true;
+			return SHOW;
+		}
+		if (log->wants_unfinished && cdm_lockless_read_unfinished(log, &found, rec)) {
+			log->i++;
 			return SHOW;
 		}
 		if (why_no_record(log, &found, err))
@@ -289,17 +295,10 @@ static enum cdm_status open_windows(struct cdm_lockless_log *log, struct cdm_err
 	return CDM_OK;
 }
 
-static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
-				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
+/* The ring's numbers are known: finds and proves the records. Gives log up on failure. */
+static enum cdm_status begin_log(struct cdm_lockless_log *log, void **priv, struct cdm_error *err)
 {
-	struct cdm_lockless_log *log = calloc(1, sizeof(*log));
-
-	if (!log)
-		return cdm_fail_memory(err, "log");
-	log->kernel = kernel;
-	log->damage = damage;
-	if (cdm_lockless_ring_find(kernel, fallback, &log->ring, err) || open_windows(log, err) ||
-	    find_ends(log, err)) {
+	if (open_windows(log, err) || find_ends(log, err)) {
 		close_ring(log);
 		return err->status;
 	}
@@ -312,6 +311,92 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 	tell_of_doubt(log);
 	*priv = log;
 	return CDM_OK;
+}
+
+static struct cdm_lockless_log *new_log(struct cdm_kernel *kernel, struct cdm_damage *damage)
+{
+	struct cdm_lockless_log *log = calloc(1, sizeof(*log));
+
+	if (log) {
+		log->kernel = kernel;
+		log->damage = damage;
+	}
+	return log;
+}
+
+static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
+				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
+{
+	struct cdm_lockless_log *log = new_log(kernel, damage);
+
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	if (cdm_lockless_ring_find(kernel, fallback, &log->ring, err)) {
+		close_ring(log);
+		return err->status;
+	}
+	return begin_log(log, priv, err);
+}
+
+enum cdm_status cdm_lockless_open_carved(struct cdm_kernel *kernel,
+					 const struct cdm_lockless_ring *ring,
+					 struct cdm_damage *damage, void **priv,
+					 struct cdm_error *err)
+{
+	struct cdm_lockless_log *log = new_log(kernel, damage);
+
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	log->ring = *ring;
+	return begin_log(log, priv, err);
+}
+
+/* Since 5.12 clear_seq is two values, and a number that says by its lowest bit which one is right
+ * (struct latched_seq; T78: the number has 32 bits). Before, it is the value. */
+static enum cdm_status read_clear_seq(struct cdm_kernel *kernel, uint64_t *seq,
+				      struct cdm_error *err)
+{
+	uint64_t vaddr, values_at;
+	uint8_t raw[8];
+
+	if (cdm_kernel_symbol(kernel, "clear_seq", &vaddr, err))
+		return err->status;
+	if (cdm_vmcoreinfo_decimal(kernel->info, "OFFSET(latched_seq.val)", &values_at)) {
+		if (cdm_kernel_read_exact(kernel, vaddr, raw, 4, err))
+			return cdm_context(err, "clear_seq");
+		vaddr += values_at + (cdm_load_u32(raw, kernel->layout) & 1) * 8;
+	}
+	if (cdm_kernel_read_exact(kernel, vaddr, raw, 8, err))
+		return cdm_context(err, "clear_seq");
+	*seq = cdm_load_u64(raw, kernel->layout);
+	return CDM_OK;
+}
+
+/* The walk begins with the record of this number, if it is not over before. */
+static void begin_with(struct cdm_lockless_log *log, uint64_t seq)
+{
+	uint64_t next_seq = cdm_lockless_seq_of(log, log->tail_id + log->i);
+
+	if (seq > next_seq)
+		log->i = cdm_min(log->n,
+				 seq - next_seq < log->n ? log->i + (seq - next_seq) : log->n);
+}
+
+static void want(void *priv, unsigned wants)
+{
+	struct cdm_lockless_log *log = priv;
+	struct cdm_error err;
+	uint64_t since_seq = 0;
+
+	log->wants_unfinished = wants & CDM_LOG_WANT_UNFINISHED;
+	if (!(wants & CDM_LOG_WANT_SINCE_CLEAR))
+		return;
+	if (read_clear_seq(log->kernel, &since_seq, &err)) {
+		cdm_context(&err, "all of the log is shown");
+		cdm_damage_add(log->damage, &err);
+		return;
+	}
+	begin_with(log, since_seq);
 }
 
 static void facts(const void *priv, struct cdm_log_facts *out)
@@ -327,6 +412,7 @@ const struct cdm_log_generation cdm_ring_lockless = {
 	.symbols = { "prb", "printk_rb_static" },
 	.has_first_ring = true,
 	.open = open_ring,
+	.want = want,
 	.next = next,
 	.facts = facts,
 	.close = close_ring,

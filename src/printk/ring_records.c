@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "kernel/fields.h"
+#include "printk/carved.h"
 #include "printk/log.h"
 #include "printk/window.h"
 
@@ -51,6 +52,8 @@ struct records {
 	bool has_wrapped;
 	unsigned previous_flags;
 	uint64_t seq;
+	uint64_t last_ts; /* of the newest record so far */
+	bool wants_unfinished;
 };
 
 struct header {
@@ -248,6 +251,26 @@ static void tell(struct records *log, struct cdm_error *err)
 	cdm_damage_add(log->damage, err);
 }
 
+/* log_store() counts a record in at the very end: one behind the newest that is no older is what a
+ * CPU had written, or was writing. What was overwritten there is older. */
+static enum cdm_status read_unfinished(struct records *log, struct cdm_record *rec,
+				       struct cdm_error *err)
+{
+	struct header header;
+	uint64_t next_idx = log->next_idx;
+
+	log->wants_unfinished = false;
+	log->next_idx = log->size; /* so that what is behind it may be read */
+	bool is_there = !look_at(log, log->idx, &header, err) && header.text_len &&
+			header.ts_ns >= log->last_ts && !read_record(log, &header, rec, err);
+
+	log->next_idx = next_idx;
+	if (!is_there)
+		return CDM_END;
+	rec->flags |= CDM_RECORD_UNFINISHED;
+	return CDM_OK;
+}
+
 static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
 {
 	struct records *log = priv;
@@ -257,13 +280,14 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 		enum cdm_status st = look_at(log, log->idx, &header, err);
 
 		if (st == CDM_END) {
-			if (!wrap(log))
-				return CDM_END;
-			continue;
+			if (wrap(log))
+				continue;
+			return log->wants_unfinished ? read_unfinished(log, rec, err) : CDM_END;
 		}
 		if (!st && !(st = read_record(log, &header, rec, err))) {
 			log->idx += header.len;
 			log->previous_flags = header.flags;
+			log->last_ts = header.ts_ns;
 			log->seq++;
 			return CDM_OK;
 		}
@@ -433,6 +457,89 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 	return CDM_OK;
 }
 
+enum cdm_status cdm_records_open_carved(struct cdm_kernel *kernel,
+					const struct cdm_carved_records *ring,
+					struct cdm_damage *damage, void **priv,
+					struct cdm_error *err)
+{
+	struct records *log = calloc(1, sizeof(*log));
+
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	log->kernel = kernel;
+	log->damage = damage;
+	for (unsigned i = 0; i < N_FIELDS; i++)
+		log->fields[i] = printk_log_fields[i].if_absent[0];
+	log->fields[HEADER_SIZE] = ring->header_size;
+	log->caller_at =
+		ring->header_size > log->fields[DICT_LEN] + 4 ? log->fields[DICT_LEN] + 4 : 0;
+	log->vaddr = ring->paddr;
+	log->size = ring->size;
+	log->idx = ring->first_idx;
+	log->next_idx = ring->next_idx;
+	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
+		close_ring(log);
+		return err->status;
+	}
+	tell_layout(log);
+	*priv = log;
+	return CDM_OK;
+}
+
+/* Goes to the record at clear_idx. False: the ring has none there. */
+static bool go_to(struct records *log, uint64_t clear_idx)
+{
+	while (log->idx != clear_idx) {
+		struct cdm_error unused;
+		struct header header;
+		enum cdm_status st = look_at(log, log->idx, &header, &unused);
+
+		if (st == CDM_END && !wrap(log))
+			return false;
+		if (st == CDM_END)
+			continue;
+		if (st) {
+			resynchronise(log);
+			continue;
+		}
+		log->idx += header.len;
+		log->previous_flags = header.flags;
+		log->seq++;
+	}
+	return true;
+}
+
+/* Passes over what came before the log was cleared. Where no record begins any more, what was cleared
+ * is overwritten, and all of the log is newer. 0 is where clear_idx was at boot. */
+static void skip_cleared(struct records *log, uint32_t clear_idx)
+{
+	uint64_t idx = log->idx, seq = log->seq;
+	bool has_wrapped = log->has_wrapped;
+
+	if (clear_idx != 0 && go_to(log, clear_idx))
+		return;
+	log->idx = idx;
+	log->seq = seq;
+	log->has_wrapped = has_wrapped;
+	log->previous_flags = 0;
+}
+
+static void want(void *priv, unsigned wants)
+{
+	struct records *log = priv;
+	struct cdm_error err;
+	uint32_t clear_idx;
+
+	if ((wants & CDM_LOG_WANT_SINCE_CLEAR) &&
+	    read_u32(log->kernel, "clear_idx", &clear_idx, &err)) {
+		cdm_context(&err, "all of the log is shown");
+		cdm_damage_add(log->damage, &err);
+	} else if (wants & CDM_LOG_WANT_SINCE_CLEAR) {
+		skip_cleared(log, clear_idx);
+	}
+	log->wants_unfinished = wants & CDM_LOG_WANT_UNFINISHED;
+}
+
 static void facts(const void *priv, struct cdm_log_facts *out)
 {
 	const struct records *log = priv;
@@ -445,6 +552,7 @@ const struct cdm_log_generation cdm_ring_records = {
 	.name = "records",
 	.symbols = { "log_first_idx" },
 	.open = open_ring,
+	.want = want,
 	.next = next,
 	.facts = facts,
 	.close = close_ring,

@@ -5,6 +5,7 @@
  * log_end counts them. A line begins with <priority> and, with CONFIG_PRINTK_TIME, [seconds]. */
 
 #include "base/checked.h"
+#include "printk/carved.h"
 #include "printk/log.h"
 #include "printk/window.h"
 
@@ -31,13 +32,13 @@ struct text_ring {
 
 static uint64_t vaddr_of(const struct text_ring *log, uint64_t pos)
 {
-	return log->vaddr + (pos & (log->size - 1));
+	return log->vaddr + pos % log->size;
 }
 
 /* Bytes from pos on that stand together: up to the ring's end, the log's, or `most`. */
 static size_t stretch(const struct text_ring *log, uint64_t pos, size_t most)
 {
-	uint64_t to_end = log->size - (pos & (log->size - 1));
+	uint64_t to_end = log->size - pos % log->size;
 
 	return (size_t)cdm_min(cdm_min(to_end, log->end - pos), most);
 }
@@ -344,27 +345,76 @@ static void close_ring(void *priv)
 	free(log);
 }
 
+static struct text_ring *new_log(struct cdm_kernel *kernel, struct cdm_damage *damage)
+{
+	struct text_ring *log = calloc(1, sizeof(*log));
+	uint8_t *line = malloc(CDM_MAX_TEXT);
+
+	if (!log || !line) {
+		free(log);
+		free(line);
+		return NULL;
+	}
+	log->kernel = kernel;
+	log->damage = damage;
+	log->line = line;
+	return log;
+}
+
 static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
 {
-	struct text_ring *log = calloc(1, sizeof(*log));
+	struct text_ring *log = new_log(kernel, damage);
 
 	(void)fallback;
 	if (!log)
 		return cdm_fail_memory(err, "log");
-	log->kernel = kernel;
-	log->damage = damage;
-	log->line = malloc(CDM_MAX_TEXT);
-	if (!log->line || cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) ||
-	    find_ring(log, err) || prove(log, err)) {
-		enum cdm_status st = log->line ? err->status : cdm_fail_memory(err, "log line");
-
+	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || find_ring(log, err) ||
+	    prove(log, err)) {
 		close_ring(log);
-		return st;
+		return err->status;
 	}
 	drop_cut_line(log);
 	*priv = log;
 	return CDM_OK;
+}
+
+enum cdm_status cdm_text_open_carved(struct cdm_kernel *kernel, const struct cdm_carved_text *ring,
+				     struct cdm_damage *damage, void **priv, struct cdm_error *err)
+{
+	struct text_ring *log = new_log(kernel, damage);
+
+	if (!log)
+		return cdm_fail_memory(err, "log");
+	log->vaddr = ring->paddr;
+	log->size = ring->size;
+	log->pos = ring->pos;
+	log->end = ring->pos + ring->size;
+	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) {
+		close_ring(log);
+		return err->status;
+	}
+	drop_cut_line(log);
+	*priv = log;
+	return CDM_OK;
+}
+
+/* logged_chars counts what came since the log was cleared, as far as the ring has it. */
+static void want(void *priv, unsigned wants)
+{
+	struct text_ring *log = priv;
+	struct cdm_error err;
+	uint64_t logged_chars;
+
+	if (!(wants & CDM_LOG_WANT_SINCE_CLEAR))
+		return;
+	if (read_number(log->kernel, "logged_chars", 4, &logged_chars, &err)) {
+		cdm_context(&err, "all of the log is shown");
+		cdm_damage_add(log->damage, &err);
+	} else if (logged_chars < log->end - log->pos) {
+		log->pos = log->end - logged_chars;
+		log->n_lost = 0;
+	}
 }
 
 static void facts(const void *priv, struct cdm_log_facts *out)
@@ -379,6 +429,7 @@ const struct cdm_log_generation cdm_ring_text = {
 	.name = "text",
 	.symbols = { "log_end" },
 	.open = open_ring,
+	.want = want,
 	.next = next,
 	.facts = facts,
 	.close = close_ring,

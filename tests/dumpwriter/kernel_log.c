@@ -132,6 +132,27 @@ struct dw_range dw_log_range(const struct dw_kernel *kernel)
 	return (struct dw_range){ log->paddr, log->paddr + log->len };
 }
 
+/* cleared = N: clear_seq is N, in the value that latch = 0 or 1 says is right; the other one is
+ * not. latch = none: before 5.12 it was the value itself. */
+static void write_clear_seq(struct dw_kernel *kernel, struct dw_memory *memory,
+			    const struct dw_settings *settings)
+{
+	static const char *const latches[] = { "0", "1", "none", NULL };
+	unsigned latch = dw_get_choice(settings, "kernel", "latch", latches);
+	uint64_t cleared = dw_get_number(settings, "kernel", "cleared", 0);
+	uint64_t paddr = dw_image_paddr(kernel, kernel->clear_seq_vaddr);
+	uint64_t values = paddr + memory->word;
+
+	if (latch == 2) {
+		dw_memory_write_number(memory, paddr, 8, cleared);
+		return;
+	}
+	/* The number counts on: 6 or 7 changes. */
+	dw_memory_write_number(memory, paddr, 4, 6 + latch);
+	dw_memory_write_number(memory, values + (latch ? 8 : 0), 8, cleared);
+	dw_memory_write_number(memory, values + (latch ? 0 : 8), 8, cleared + 1000);
+}
+
 static void write_lockless(struct dw_kernel *kernel, const struct dw_settings *settings,
 			   const struct dw_record *records, size_t n_records)
 {
@@ -210,6 +231,7 @@ void dw_write_log(struct dw_kernel *kernel, struct dw_memory *memory,
 	kernel->log.memory = memory;
 	if (kernel->generation == DW_LOG_LOCKLESS) {
 		write_lockless(kernel, settings, records, n_records);
+		write_clear_seq(kernel, memory, settings);
 		return;
 	}
 	write_variable(kernel, DW_VAR_LOG_BUF, memory->word, kernel->log.vaddr);

@@ -113,6 +113,9 @@ void dw_log_records_add(struct dw_log_buf *log, const struct dw_record *record)
 	write_header(log, record, size, dict.len);
 	dw_memory_write(log->memory, log->paddr + log->next_idx + log->header_size, body.at,
 			body.len);
+	/* The index is counted on at the very end. */
+	if (record->state == DW_RESERVED)
+		return;
 	log->offs[log->next_seq++] = log->next_idx;
 	log->next_idx += size;
 }

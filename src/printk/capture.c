@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* capture.c - what does a build for capture kernels say to what it leaves out? */
+
+#include "config.h"
+
+#include "printk/carve.h"
+
+enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
+			       struct cdm_kernel **kernel, struct cdm_carved *found,
+			       struct cdm_error *err)
+{
+	(void)dump;
+	(void)damage;
+	(void)kernel;
+	(void)found;
+	return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+			CDM_BUILD " does not look for records in memory by their shape");
+}
+
+enum cdm_status cdm_carve_open(struct cdm_kernel *kernel, const struct cdm_carved *found,
+			       struct cdm_damage *damage, void **priv, struct cdm_error *err)
+{
+	(void)kernel;
+	(void)found;
+	(void)damage;
+	(void)priv;
+	return cdm_fail(err, CDM_ERR_UNSUPPORTED, "nothing was found");
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* carve.c - which logs stand in memory, and which of them is the dead kernel's? */
+
+#include "printk/carve.h"
+#include "base/checked.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const struct cdm_shape *const shapes[] = {
+	&cdm_shape_lockless,
+	&cdm_shape_records,
+	&cdm_shape_text,
+};
+
+#define N_SHAPES (sizeof(shapes) / sizeof(*shapes))
+
+#define BLOCK 1024 /* bytes that are passed over at once where they are zeros */
+
+struct walkers {
+	void *priv[N_SHAPES];
+	bool wants[N_SHAPES]; /* the second walk */
+};
+
+void cdm_carve_add(struct cdm_carve *carve, const struct cdm_carved *find)
+{
+	struct cdm_carved *poorest = &carve->finds[0];
+
+	if (carve->n_finds < CDM_MAX_CARVED) {
+		carve->finds[carve->n_finds++] = *find;
+		return;
+	}
+	for (unsigned i = 1; i < CDM_MAX_CARVED; i++)
+		if (carve->finds[i].n_records < poorest->n_records)
+			poorest = &carve->finds[i];
+	if (find->n_records > poorest->n_records)
+		*poorest = *find;
+}
+
+static bool is_zero(const uint8_t *at, size_t len)
+{
+	return len == 0 || (at[0] == 0 && !memcmp(at, at + 1, len - 1));
+}
+
+/* The next part of a piece from *pos on in which there is something: most memory holds zeros. */
+static bool next_part(const struct cdm_piece *piece, size_t *pos, struct cdm_piece *part)
+{
+	size_t begin = *pos, end;
+
+	while (begin < piece->n_places &&
+	       is_zero(piece->bytes + begin, (size_t)cdm_min(BLOCK, piece->n_places - begin)))
+		begin += BLOCK;
+	if (begin >= piece->n_places)
+		return false;
+	for (end = begin + BLOCK; end < piece->n_places; end += BLOCK)
+		if (is_zero(piece->bytes + end, (size_t)cdm_min(BLOCK, piece->n_places - end)))
+			break;
+	*part = (struct cdm_piece){
+		.paddr = piece->paddr + begin,
+		.bytes = piece->bytes + begin,
+		.len = piece->len - begin,
+		.n_places = (size_t)cdm_min(end, piece->n_places) - begin,
+	};
+	*pos = end;
+	return true;
+}
+
+static enum cdm_status look(void *priv, const struct cdm_piece *piece, struct cdm_error *err)
+{
+	struct walkers *walkers = priv;
+	struct cdm_piece part;
+	size_t pos = 0;
+	enum cdm_status st = CDM_OK;
+
+	while (!st && next_part(piece, &pos, &part))
+		for (size_t i = 0; i < N_SHAPES && !st; i++)
+			st = shapes[i]->look(walkers->priv[i], &part, err);
+	return st;
+}
+
+static enum cdm_status look_again(void *priv, const struct cdm_piece *piece, struct cdm_error *err)
+{
+	struct walkers *walkers = priv;
+	struct cdm_piece part;
+	size_t pos = 0;
+	bool wanted = true;
+
+	(void)err;
+	while (wanted && next_part(piece, &pos, &part)) {
+		wanted = false;
+		for (size_t i = 0; i < N_SHAPES; i++) {
+			if (walkers->wants[i])
+				walkers->wants[i] = !shapes[i]->look_again(walkers->priv[i], &part);
+			wanted |= walkers->wants[i];
+		}
+	}
+	return wanted ? CDM_OK : CDM_END;
+}
+
+static enum cdm_status walk_twice(struct cdm_carve *carve, struct walkers *walkers,
+				  struct cdm_error *err)
+{
+	struct cdm_visitor first = { look, walkers }, second = { look_again, walkers };
+	bool wanted = false;
+
+	for (size_t i = 0; i < N_SHAPES; i++)
+		if (shapes[i]->begin(carve, &walkers->priv[i], err))
+			return err->status;
+	enum cdm_status st = cdm_memory_walk(carve->kernel->dump, &first, err);
+
+	for (size_t i = 0; i < N_SHAPES && !st; i++) {
+		walkers->wants[i] = shapes[i]->conclude(walkers->priv[i]);
+		wanted |= walkers->wants[i];
+	}
+	return wanted && !st ? cdm_memory_walk(carve->kernel->dump, &second, err) : st;
+}
+
+static enum cdm_status find_all(struct cdm_carve *carve, struct cdm_error *err)
+{
+	struct walkers walkers = { 0 };
+	enum cdm_status st = walk_twice(carve, &walkers, err);
+
+	for (size_t i = 0; i < N_SHAPES; i++)
+		if (walkers.priv[i])
+			shapes[i]->end(walkers.priv[i]);
+	return st;
+}
+
+enum cdm_status cdm_carve_open(struct cdm_kernel *kernel, const struct cdm_carved *found,
+			       struct cdm_damage *damage, void **priv, struct cdm_error *err)
+{
+	kernel->layout = found->layout;
+	return found->shape->open(kernel, found, damage, priv, err);
+}
+
+static bool is_capture_kernel(struct cdm_carve *carve, const struct cdm_carved *find)
+{
+	struct cdm_damage damage = { 0 };
+	struct cdm_error unused;
+	struct cdm_record rec;
+	bool is = false;
+	void *priv;
+
+	if (cdm_carve_open(carve->kernel, find, &damage, &priv, &unused))
+		return false;
+	for (unsigned i = 0; i < CDM_MAX_EARLY_RECORDS && !is; i++) {
+		if (find->shape->generation->next(priv, &rec, &unused))
+			break;
+		is = cdm_record_tells_of_capture(&rec);
+	}
+	find->shape->generation->close(priv);
+	cdm_damage_clear(&damage);
+	return is;
+}
+
+/* Is one the likelier log of the kernel that died? Structures outrank lines of text, which files in
+ * the page cache hold too. */
+static bool is_better(const struct cdm_carved *one, const struct cdm_carved *other)
+{
+	if (one->is_capture_kernel != other->is_capture_kernel)
+		return other->is_capture_kernel;
+	if (one->shape->is_text != other->shape->is_text)
+		return other->shape->is_text;
+	return one->n_records > other->n_records;
+}
+
+static const struct cdm_carved *choose(struct cdm_carve *carve)
+{
+	const struct cdm_carved *best = &carve->finds[0];
+
+	for (unsigned i = 0; i < carve->n_finds && carve->n_finds > 1; i++)
+		carve->finds[i].is_capture_kernel = is_capture_kernel(carve, &carve->finds[i]);
+	for (unsigned i = 1; i < carve->n_finds; i++)
+		if (is_better(&carve->finds[i], best))
+			best = &carve->finds[i];
+	return best;
+}
+
+static void tell(struct cdm_damage *damage, const struct cdm_carve *carve,
+		 const struct cdm_carved *chosen)
+{
+	struct cdm_error err;
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < carve->n_finds; i++)
+		if (&carve->finds[i] != chosen)
+			most = cdm_max(most, carve->finds[i].n_records);
+	if (carve->n_finds == 1)
+		return;
+	cdm_fail(&err, CDM_ERR_NO_INFO,
+		 "memory holds %u other log%s, of %" PRIu64 " records at most: left by early boot, "
+		 "an older boot, another kernel",
+		 carve->n_finds - 1, carve->n_finds == 2 ? "" : "s", most);
+	cdm_damage_add(damage, &err);
+}
+
+/* The architecture is what the container says, if that has such numbers. A shape that knows none
+ * (word: 0) says nothing against it. */
+static const struct cdm_arch *arch_of(const struct cdm_dump *dump, struct cdm_layout layout)
+{
+	const struct cdm_arch *arch;
+
+	for (unsigned i = 0; (arch = cdm_arch_at(i)); i++)
+		if (arch->elf_machine == dump->elf_machine &&
+		    (!layout.word || (arch->layout.big_endian == layout.big_endian &&
+				      arch->layout.word == layout.word)))
+			return arch;
+	return NULL;
+}
+
+/* A kernel of physical memory: every address is its own translation. */
+static enum cdm_status new_kernel(struct cdm_dump *dump, struct cdm_kernel **out,
+				  struct cdm_error *err)
+{
+	/* A description that says nothing: no key is there. */
+	static const uint8_t line[] = "CARVED=yes\n";
+	struct cdm_bytes nothing = { line, sizeof(line) - 1 };
+	static const struct cdm_proposal none = {
+		.image_len = UINT64_MAX,
+		.outside = CDM_OUTSIDE_CLAIMS,
+		.image_from = "none",
+		.outside_from = "none",
+	};
+	struct cdm_kernel *kernel = calloc(1, sizeof(*kernel));
+
+	if (!kernel)
+		return cdm_fail_memory(err, "kernel");
+	if (cdm_vmcoreinfo_new(nothing, &kernel->info, err)) {
+		free(kernel);
+		return err->status;
+	}
+	kernel->dump = dump;
+	kernel->page_size = 4096;
+	kernel->info_origin = "none";
+	cdm_translation_begin(&kernel->translation, &none, dump);
+	*out = kernel;
+	return CDM_OK;
+}
+
+enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
+			       struct cdm_kernel **kernel, struct cdm_carved *found,
+			       struct cdm_error *err)
+{
+	struct cdm_carve *carve = calloc(1, sizeof(*carve));
+	enum cdm_status st =
+		carve ? new_kernel(dump, &carve->kernel, err) : cdm_fail_memory(err, "carving");
+
+	if (!st)
+		st = find_all(carve, err);
+	if (!st && carve->n_finds == 0)
+		st = cdm_fail(err, CDM_ERR_NO_INFO, "memory holds nothing that looks like a log");
+	if (st) {
+		if (carve)
+			cdm_kernel_close(carve->kernel);
+		free(carve);
+		return st;
+	}
+	const struct cdm_carved *chosen = choose(carve);
+
+	tell(damage, carve, chosen);
+	carve->kernel->arch = arch_of(dump, chosen->layout);
+	*found = *chosen;
+	*kernel = carve->kernel;
+	free(carve);
+	return CDM_OK;
+}

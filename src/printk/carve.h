@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* carve.h - logs found in physical memory by their shape alone, where nothing describes the kernel.
+ *
+ * Memory is walked once for what rings are made of, and a second time for texts whose ids are known
+ * by then. What is found is the same numbers that VMCOREINFO leads to otherwise, with physical
+ * addresses: the readers of the three generations take it from there, over a kernel whose
+ * translation is none. Each array is taken to be contiguous in physical memory, as kernels
+ * allocate them. */
+
+#ifndef CDM_PRINTK_CARVE_H
+#define CDM_PRINTK_CARVE_H
+
+#include "kernel/memory.h"
+#include "printk/carved.h"
+#include "printk/log.h"
+#include "printk/window.h"
+
+/* A log, as far as it is known by its shape. */
+struct cdm_carved {
+	const struct cdm_shape *shape;
+	struct cdm_layout layout; /* of its numbers; word: 0 where its shape does not tell */
+	uint64_t n_records;       /* that hold together: the more, the likelier it is the log */
+	bool is_capture_kernel;   /* its own text says so */
+	union {
+		struct cdm_lockless_ring lockless;
+		struct cdm_carved_records records;
+		struct cdm_carved_text text;
+	} ring;
+};
+
+struct cdm_carve {
+	struct cdm_kernel *kernel; /* of physical memory; its layout is the find's that is open */
+	struct cdm_carved finds[CDM_MAX_CARVED];
+	unsigned n_finds;
+};
+
+/* What the ring of one generation looks like. */
+struct cdm_shape {
+	const struct cdm_log_generation *generation; /* reads it */
+	bool is_text; /* lines alone, as files in the page cache hold them too: ranks last */
+
+	CDM_CHECKED enum cdm_status (*begin)(struct cdm_carve *carve, void **priv,
+					     struct cdm_error *err);
+
+	/* The first walk through memory. Fails only when memory runs out. */
+	CDM_CHECKED enum cdm_status (*look)(void *priv, const struct cdm_piece *piece,
+					    struct cdm_error *err);
+
+	/* Between the walks: adds what was found. True: it wants the second one. */
+	bool (*conclude)(void *priv);
+
+	/* The second walk; NULL: not needed. True: nothing more is wanted. */
+	bool (*look_again)(void *priv, const struct cdm_piece *piece);
+
+	void (*end)(void *priv); /* before what was found is read */
+
+	/* As open() of the generation. */
+	CDM_CHECKED enum cdm_status (*open)(struct cdm_kernel *kernel,
+					    const struct cdm_carved *find,
+					    struct cdm_damage *damage, void **priv,
+					    struct cdm_error *err);
+};
+
+extern const struct cdm_shape cdm_shape_lockless;
+extern const struct cdm_shape cdm_shape_records;
+extern const struct cdm_shape cdm_shape_text;
+
+/* Keeps a find, or of too many the richest. */
+void cdm_carve_add(struct cdm_carve *carve, const struct cdm_carved *find);
+
+/* Finds the log; others are told as damage. The kernel is the caller's, as that of cdm_log_open().
+ * CDM_ERR_NO_INFO: there is none; CDM_ERR_UNSUPPORTED: this build does not search. */
+CDM_CHECKED enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
+					   struct cdm_kernel **kernel, struct cdm_carved *found,
+					   struct cdm_error *err);
+
+/* Opens what was found: the records begin. */
+CDM_CHECKED enum cdm_status cdm_carve_open(struct cdm_kernel *kernel,
+					   const struct cdm_carved *found,
+					   struct cdm_damage *damage, void **priv,
+					   struct cdm_error *err);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* carved.h - what the readers of the rings need to know of one that was found by its shape. Addresses
+ * are physical; the kernel is one whose translation is none. */
+
+#ifndef CDM_PRINTK_CARVED_H
+#define CDM_PRINTK_CARVED_H
+
+#include "printk/lockless_ring.h"
+#include "printk/log.h"
+
+/* The record ring of 3.5 to 5.9. */
+struct cdm_carved_records {
+	uint64_t paddr, size; /* of the ring, as far as it is known; size: no power of two */
+	uint64_t first_idx;   /* of the oldest record */
+	uint64_t next_idx;    /* behind the newest */
+	uint32_t header_size; /* 16, 20, 24 */
+};
+
+/* The text ring up to 3.4. */
+struct cdm_carved_text {
+	uint64_t paddr, size; /* of the ring */
+	uint64_t pos, end;    /* counts of bytes: [pos, end) modulo size is its text */
+};
+
+/* As open() of the generation: reads what was found. */
+CDM_CHECKED enum cdm_status cdm_lockless_open_carved(struct cdm_kernel *kernel,
+						     const struct cdm_lockless_ring *ring,
+						     struct cdm_damage *damage, void **priv,
+						     struct cdm_error *err);
+CDM_CHECKED enum cdm_status cdm_records_open_carved(struct cdm_kernel *kernel,
+						    const struct cdm_carved_records *ring,
+						    struct cdm_damage *damage, void **priv,
+						    struct cdm_error *err);
+CDM_CHECKED enum cdm_status cdm_text_open_carved(struct cdm_kernel *kernel,
+						 const struct cdm_carved_text *ring,
+						 struct cdm_damage *damage, void **priv,
+						 struct cdm_error *err);
+
+#endif
