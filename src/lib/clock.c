@@ -7,17 +7,82 @@
 #define US_PER_SECOND INT64_C(1000000)
 #define NS_PER_US 1000u
 
-/* Goes to the end of the log, for the time of its last record. */
-static enum cdm_result find_end(struct cdm_reader *reader)
+/* What the log itself says about the time, the last one of all. */
+struct statement {
+	bool is_there;
+	int64_t boot_us;
+	uint64_t error_us;
+};
+
+static bool take_digits(struct cdm_bytes text, uint64_t *number)
+{
+	size_t i = 0;
+
+	for (*number = 0; i < text.len && text.at[i] >= '0' && text.at[i] <= '9' && i < 12; i++)
+		*number = *number * 10 + (unsigned)(text.at[i] - '0');
+	return i > 0 && i < 12;
+}
+
+/* The number behind the words, as microseconds. */
+static bool find_seconds(const struct cdm_log_record *record, const char *words, int64_t *us)
+{
+	const uint8_t *end = (const uint8_t *)record->text + record->text_len;
+	const uint8_t *at = memmem(record->text, record->text_len, words, strlen(words));
+	uint64_t seconds;
+
+	if (!at)
+		return false;
+	at += strlen(words);
+	if (!take_digits((struct cdm_bytes){ at, (size_t)(end - at) }, &seconds))
+		return false;
+	*us = (int64_t)seconds * US_PER_SECOND;
+	return true;
+}
+
+/* "rtc_cmos 00:04: setting system clock to 2026-11-23T00:30:57 UTC (1795393857)": the clock was just
+ * set to the middle of that second (rtc_hctosys(), drivers/rtc/class.c). */
+static void note_statement(const struct cdm_log_record *record, struct statement *statement)
+{
+	static const char words[] = "setting system clock to ";
+	int64_t us;
+
+	if (!(record->flags & CDM_LOG_TIMED) || record->facility ||
+	    !memmem(record->text, record->text_len, words, sizeof(words) - 1) ||
+	    !find_seconds(record, " UTC (", &us))
+		return;
+	*statement = (struct statement){
+		.is_there = true,
+		.boot_us = us + US_PER_SECOND / 2 - (int64_t)(record->ts_ns / NS_PER_US),
+		.error_us = US_PER_SECOND / 50,
+	};
+}
+
+/* Goes through all of the log, for the time of its last record and for what it says. */
+static enum cdm_result walk(struct cdm_reader *reader, struct statement *statement)
 {
 	struct cdm_log_record record;
-	enum cdm_result result = CDM_NO_MORE;
+	enum cdm_result result;
 
-	if (reader->is_at_end)
-		return CDM_GOOD;
+	if (reader->n_records && cdm_reader_rewind(reader) != CDM_GOOD)
+		return CDM_FAILED;
 	while ((result = cdm_reader_next(reader, &record)) == CDM_GOOD)
-		;
+		note_statement(&record, statement);
 	return result == CDM_NO_MORE ? CDM_GOOD : result;
+}
+
+/* The clock may have been set again: a statement that leads to another second of the crash than the
+ * kernel noted is left aside. */
+static void count_from_statement(const struct statement *statement, struct cdm_clock *clock)
+{
+	int64_t off = statement->boot_us - clock->boot_us;
+
+	if (!statement->is_there ||
+	    (clock->has_boot && (off > US_PER_SECOND || off < -US_PER_SECOND)))
+		return;
+	clock->source = "log";
+	clock->has_boot = true;
+	clock->boot_us = statement->boot_us;
+	clock->error_us = statement->error_us;
 }
 
 /* The kernel notes the second in which it begins to dump, right behind its last words
@@ -39,13 +104,15 @@ static bool count_from_crash(struct cdm_reader *reader, struct cdm_clock *clock)
 enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *clock)
 {
 	struct cdm_clock found = { .size = clock->size, .source = "" };
+	struct statement statement = { .is_there = false };
 	bool was_at_end = reader->is_at_end;
-	enum cdm_result result = find_end(reader);
+	enum cdm_result result = walk(reader, &statement);
 
 	if (result != CDM_GOOD)
 		return result;
 	found.crash_us = (int64_t)(reader->last_ns / NS_PER_US);
 	found.has_boot = count_from_crash(reader, &found);
+	count_from_statement(&statement, &found);
 	if (!was_at_end)
 		result = cdm_reader_rewind(reader);
 	memcpy(clock, &found, (size_t)cdm_min(clock->size, sizeof(found)));
