@@ -203,6 +203,9 @@
 /* Frames kept of a call trace, of its innermost. A stack that has overflown has thousands. */
 #define CDM_MAX_FRAMES 64
 
+/* A place in the kernel's code as text: symbols of Rust have up to 511 bytes (KSYM_NAME_LEN). */
+#define CDM_MAX_PLACE 640
+
 /* Bytes of a line that are looked at: a list of modules has 3 KiB; other lines are short. */
 #define CDM_MAX_REPORT_LINE (4 * CDM_KIB)
 

@@ -66,6 +66,16 @@ void cdm_put_decimal(struct cdm_outbuf *out, uint64_t n, unsigned width, char pa
 	cdm_put_bytes(out, first, (size_t)(end - first));
 }
 
+void cdm_put_hex(struct cdm_outbuf *out, uint64_t n, unsigned width)
+{
+	unsigned digits = 16;
+
+	while (digits > 1 && digits > width && n >> (4 * (digits - 1)) == 0)
+		digits--;
+	while (digits-- > 0)
+		cdm_put_char(out, "0123456789abcdef"[n >> (4 * digits) & 15]);
+}
+
 void cdm_put_hex_escape(struct cdm_outbuf *out, uint8_t byte)
 {
 	char escape[] = { '\\', 'x', hex_digits[byte >> 4], hex_digits[byte & 15] };

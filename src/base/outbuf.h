@@ -65,6 +65,9 @@ char *cdm_digits_before(char *end, uint64_t n);
 /* n in decimal, padded on the left with `pad` to at least `width` characters (at most 20). */
 void cdm_put_decimal(struct cdm_outbuf *out, uint64_t n, unsigned width, char pad);
 
+/* n in hexadecimal, in small letters, padded with zeros to at least `width` digits (at most 16). */
+void cdm_put_hex(struct cdm_outbuf *out, uint64_t n, unsigned width);
+
 /* text as a JSON string, in its quotes. Bytes that are not UTF-8 become \ufffd, one each. */
 void cdm_put_json_string(struct cdm_outbuf *out, struct cdm_bytes text);
 

@@ -488,7 +488,7 @@ static void take_text(struct cdm_collector *collector, const struct cdm_record *
 		text = cdm_bytes_behind(text, 1);
 	if (!text.len)
 		return;
-	if (!collector->n_open && !cdm_rules_could_fit(&collector->headlines, text.at[0]) &&
+	if (!collector->n_open && !cdm_rules_could_fit(&collector->headlines, text) &&
 	    !may_be_headless(collector))
 		return;
 	if (collector->n_open)

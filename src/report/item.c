@@ -317,8 +317,11 @@ static void apply_detail(struct cdm_item *item, const struct cdm_rule *rule,
 		begin_trace(item, rest);
 	if (rule->flags & CDM_DETAIL_MODULES)
 		take_modules(item->report, cdm_without_blanks(rest));
-	if (rule->flags & CDM_DETAIL_END)
+	/* What it was about, if the log has lost that, is told by the panic that may follow. */
+	if (rule->flags & CDM_DETAIL_END && !item->is_headless)
 		item->is_open = false;
+	if (rule->flags & CDM_DETAIL_END)
+		item->trace = CDM_TRACE_DONE;
 	cdm_item_settle(item);
 }
 
@@ -398,6 +401,20 @@ bool cdm_item_headless(struct cdm_item *item, const struct cdm_rule_index *detai
 	return take_traced(item, line);
 }
 
+/* A watchdog that tells a stack from its own interrupt: what was interrupted is behind the last frame
+ * that only leads into one. */
+static unsigned interrupted_from(const struct cdm_report *report)
+{
+	for (unsigned i = report->n_frames; i > report->n_behind_nmi; i--) {
+		const char *dispatch = cdm_symbol_dispatch(
+			cdm_symbol_plain(word_bytes(report, report->frames[i - 1].symbol)));
+
+		if (dispatch && !strcmp(dispatch, "irq"))
+			return i;
+	}
+	return report->n_behind_nmi;
+}
+
 void cdm_item_judge(struct cdm_item *item)
 {
 	static const char crashes[] = "sysrq_handle_crash";
@@ -405,6 +422,8 @@ void cdm_item_judge(struct cdm_item *item)
 	unsigned index = 0;
 
 	cdm_item_settle(item);
+	if (report->severity == CDM_SEVERITY_HANG && !report->ip.symbol)
+		report->n_behind_nmi = interrupted_from(report);
 	const struct cdm_frame *frame = cdm_report_next_frame(report, false, &index);
 
 	index = 0;

@@ -7,6 +7,8 @@
 
 #include "report/rules.h"
 
+#include <string.h>
+
 #define K(name) CDM_KIND_##name
 #define HOW CDM_WEIGHT_HOW
 #define WHAT CDM_WEIGHT_WHAT
@@ -473,6 +475,29 @@ const struct cdm_rule cdm_panics[] = {
 };
 // clang-format on
 
+/* Bytes before the first gap. */
+static uint8_t literal_len(const char *wording)
+{
+	return (uint8_t)strcspn(wording, "%$");
+}
+
+static uint8_t shared_len(const char *wording, const char *other)
+{
+	uint8_t len = 0, max = literal_len(wording);
+
+	while (len < max && wording[len] == other[len])
+		len++;
+	return len;
+}
+
+static void let_begin(struct cdm_rule_index *index, const char *wording)
+{
+	uint8_t first = (uint8_t)wording[0], len = literal_len(wording);
+
+	index->third[first] |= len > 2 ? cdm_rules_bit((uint8_t)wording[2]) : UINT32_MAX;
+	index->fifth[first] |= len > 4 ? cdm_rules_bit((uint8_t)wording[4]) : UINT32_MAX;
+}
+
 void cdm_rules_index(struct cdm_rule_index *index, const struct cdm_rule *rules)
 {
 	uint8_t last[sizeof(index->first)] = { 0 };
@@ -480,36 +505,54 @@ void cdm_rules_index(struct cdm_rule_index *index, const struct cdm_rule *rules)
 	*index = (struct cdm_rule_index){ .rules = rules };
 	for (unsigned number = 1; number <= CDM_MAX_RULES && rules[number - 1].wording[0];
 	     number++) {
-		uint8_t first = (uint8_t)rules[number - 1].wording[0];
+		const char *wording = rules[number - 1].wording;
+		uint8_t first = (uint8_t)wording[0], before = last[first];
 
-		if (index->first[first])
-			index->next[last[first]] = (uint8_t)number;
-		else
+		let_begin(index, wording);
+		if (before) {
+			index->next[before] = (uint8_t)number;
+			index->shared[before] = shared_len(rules[before - 1].wording, wording);
+		} else {
 			index->first[first] = (uint8_t)number;
+		}
 		last[first] = (uint8_t)number;
 	}
 }
 
-/* Most wordings that begin alike part within eight bytes. */
-static bool could_have(const char *wording, struct cdm_bytes line)
+/* How many bytes the line has of those before the gap; the first `same` are known to be there. */
+static unsigned agreement(const char *wording, struct cdm_bytes line, unsigned same)
 {
-	for (size_t i = 1; i < 8 && wording[i] && wording[i] != '%' && wording[i] != '$'; i++)
-		if (i >= line.len || line.at[i] != (uint8_t)wording[i])
-			return false;
-	return true;
+	while (same < line.len && wording[same] && wording[same] != '%' && wording[same] != '$' &&
+	       line.at[same] == (uint8_t)wording[same])
+		same++;
+	return same;
 }
 
+static bool is_gap(char c)
+{
+	return c == '\0' || c == '%' || c == '$';
+}
+
+/* A wording is looked at only where the one before it, which it shares some bytes with, has left the
+ * line: it leaves it there too if it shares more, and where they part if it shares less. */
 const struct cdm_rule *cdm_rules_find(const struct cdm_rule_index *index, struct cdm_bytes line,
 				      struct cdm_found *found)
 {
-	if (!line.len || !cdm_rules_could_fit(index, line.at[0]))
+	unsigned same = 1, shared = 1;
+
+	if (!cdm_rules_could_fit(index, line))
 		return NULL;
 	for (unsigned number = index->first[line.at[0]]; number; number = index->next[number]) {
 		const struct cdm_rule *rule = &index->rules[number - 1];
 
-		if (could_have(rule->wording, line) &&
+		if (shared < same)
+			same = shared;
+		else if (shared == same)
+			same = agreement(rule->wording, line, same);
+		if (shared <= same && is_gap(rule->wording[same]) &&
 		    cdm_wording_matches(rule->wording, line, found))
 			return rule;
+		shared = index->shared[number];
 	}
 	return NULL;
 }

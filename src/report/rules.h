@@ -77,7 +77,9 @@ extern const struct cdm_rule cdm_panics[];
 struct cdm_rule_index {
 	const struct cdm_rule *rules;
 	uint8_t first[128];
+	uint32_t third[128], fifth[128]; /* bits of what may stand there in such a line */
 	uint8_t next[CDM_MAX_RULES + 1];
+	uint8_t shared[CDM_MAX_RULES + 1]; /* bytes that a wording and the next one begin with */
 };
 
 void cdm_rules_index(struct cdm_rule_index *index, const struct cdm_rule *rules);
@@ -86,10 +88,21 @@ void cdm_rules_index(struct cdm_rule_index *index, const struct cdm_rule *rules)
 const struct cdm_rule *cdm_rules_find(const struct cdm_rule_index *index, struct cdm_bytes line,
 				      struct cdm_found *found);
 
-/* Could a line that begins so fit a rule? Rules with a gap in front are not asked for. */
-static inline bool cdm_rules_could_fit(const struct cdm_rule_index *index, uint8_t first)
+/* A bit for a byte: letters that differ have different ones. */
+static inline uint32_t cdm_rules_bit(uint8_t byte)
 {
-	return first < sizeof(index->first) && index->first[first];
+	return UINT32_C(1) << (byte & 31);
+}
+
+/* Could a line that begins so fit a rule? Rules with a gap in front are not asked for. */
+static inline bool cdm_rules_could_fit(const struct cdm_rule_index *index, struct cdm_bytes line)
+{
+	uint8_t first = line.len ? line.at[0] : UINT8_MAX;
+
+	if (first >= sizeof(index->first) || !index->first[first])
+		return false;
+	return line.len < 5 || (index->third[first] & cdm_rules_bit(line.at[2]) &&
+				index->fifth[first] & cdm_rules_bit(line.at[4]));
 }
 
 /* The last rule of cdm_panics fits every message. */

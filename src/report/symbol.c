@@ -225,8 +225,11 @@ static bool counts(const struct cdm_report *report, const struct cdm_frame *fram
 {
 	const char *symbol = cdm_report_word(report, frame->symbol);
 
-	/* Nothing is called from a function's first byte: what stands there is the end of the
-	 * function before it, whose last call does not return. */
+	/* What is behind a function's end is not of it. And nothing is called from a function's first
+	 * byte: what stands there is the end of the function before it, whose last call does not
+	 * return. */
+	if (frame->size && frame->offset > frame->size)
+		return false;
 	if (!symbol[0] || (!frame->reliable && !guesses) ||
 	    (!is_ip && frame->offset == 0 && frame->size))
 		return false;

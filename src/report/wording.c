@@ -219,7 +219,11 @@ static bool match(const char *wording, struct cdm_bytes line, struct cdm_found *
 static bool match_open_gap(const char *rest, struct cdm_bytes line, size_t min, size_t max,
 			   struct cdm_bytes *gap, struct cdm_found *found)
 {
+	bool is_literal = *rest && *rest != '%' && *rest != '$';
+
 	for (size_t len = min; len <= line.len && len <= max; len++) {
+		if (is_literal && (len == line.len || line.at[len] != (uint8_t)*rest))
+			continue;
 		if (!match(rest, cdm_bytes_behind(line, len), found))
 			continue;
 		*gap = (struct cdm_bytes){ line.at, len };
