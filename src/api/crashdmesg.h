@@ -218,6 +218,67 @@ struct cdm_clock {
  * to its end; the time of the crash is that of the last record. */
 CDM_API enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *clock);
 
+/* ---- why the kernel died ---- */
+
+/* Before the first record: every record that cdm_reader_next() hands out is read for crash reports,
+ * by its text alone. Their memory does not grow with the log. CDM_FAILED: out of memory. */
+CDM_API enum cdm_result cdm_reader_watch(struct cdm_reader *reader);
+
+enum cdm_crash_has {
+	CDM_CRASH_ADDRESS = 1 << 0, /* address is meaningful, and so on */
+	CDM_CRASH_PID = 1 << 1,
+	CDM_CRASH_UID = 1 << 2,
+	CDM_CRASH_CPU = 1 << 3,
+	CDM_CRASH_OOPS = 1 << 4,
+	CDM_CRASH_LINE = 1 << 5,
+	CDM_CRASH_OFFSET = 1 << 6,
+};
+
+/* A crash report: an oops, a warning, a hang, a panic, a fault of the hardware. Texts are the
+ * kernel's bytes without NUL, and "" where nothing is known; the library may know more members in
+ * later releases: set `size` to sizeof(struct cdm_crash). */
+struct cdm_crash {
+	size_t size;
+	const char *kind;     /* "null-deref", "sysrq-c": a stable list, in the manual; "none" */
+	const char *severity; /* "fatal", "oops", "hang", "warn", "hw", "note" */
+	const char *reason;   /* the line that says what happened; of a panic, its message */
+	const char *panic;    /* message of the panic that it is, or that followed from it */
+	unsigned has;         /* enum cdm_crash_has */
+	uint64_t address;     /* that could not be accessed */
+	const char *symbol;   /* the function to blame, without what a compiler adds to its name */
+	uint32_t offset;      /* in it */
+	const char *module;   /* that it is in */
+	const char *file;     /* of BUG() and WARN() */
+	uint32_t line;        /* of the file */
+	const char *comm;     /* the task */
+	uint32_t pid, uid, cpu;
+	const char *taint; /* letters as the kernel prints them: "GOE"; G is: nothing proprietary */
+	uint32_t oops;     /* the N of [#N] */
+	const char *hardware;         /* the machine's name */
+	unsigned n_frames;            /* of the call trace: cdm_reader_crash_frame() */
+	const char *modules;          /* names, a blank between them */
+	bool truncated_start;         /* the log begins in the middle of the report */
+	const char *fingerprint;      /* "cd1-0123456789abcdef": the same for the same bug */
+	const char *instruction;      /* that failed: "crash_null+0xc/0x20 [crasher]" */
+	uint64_t first_seq, last_seq; /* its records */
+	bool is_cause;
+};
+
+/* The index of the crash that the kernel died of; its kind is "none" if there was none. */
+#define CDM_CRASH_CAUSE SIZE_MAX
+
+/* Behind the last record, once for all reports: fills *crash with report number `index`, from 0, in the log's order; or with
+ * the cause. CDM_NO_MORE, without a message: there are not so many. Of thousands of reports the worst
+ * dozen is kept. symbol, instruction and fingerprint are overwritten by the next call. */
+CDM_API enum cdm_result cdm_reader_crash(struct cdm_reader *reader, size_t index,
+					 struct cdm_crash *crash);
+
+/* Writes call number n of that report's trace, innermost first, as the kernel shows it: "f+0x1/0x2
+ * [module]", with "? " in front if it is a guess. As snprintf(): returns the length, which may be more
+ * than fits; 0 behind the last. */
+CDM_API size_t cdm_reader_crash_frame(struct cdm_reader *reader, size_t index, unsigned n,
+				      char *buf, size_t room);
+
 /* ---- records as text ---- */
 
 enum cdm_form {

@@ -16,6 +16,15 @@ static enum cdm_status next_record(struct cdm_reader *reader, struct cdm_record 
 	return cdm_log_next(reader->log, rec, &reader->err);
 }
 
+/* Apart from what each record costs. */
+static void watch_record(struct cdm_watch *watch, const struct cdm_log_record *record)
+{
+	struct cdm_record rec;
+
+	memcpy(&rec, record, sizeof(rec));
+	watch->by->feed(watch->collector, &rec);
+}
+
 enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record)
 {
 	struct cdm_record rec;
@@ -35,7 +44,26 @@ enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record
 	if (reader->n_records++ == 0)
 		reader->first_seq = rec.seq;
 	memcpy(record, &rec, sizeof(*record));
+	if (reader->is_watched)
+		watch_record(reader->watch, record);
 	return CDM_GOOD;
+}
+
+/* Reports are told once. What was read of them is all, or is read again. */
+static void rewind_watch(struct cdm_reader *reader)
+{
+	struct cdm_watch *watch = reader->watch;
+
+	if (!reader->is_watched)
+		return;
+	if (reader->is_at_end) {
+		watch->by->end(watch->collector);
+		watch->has_ended = true;
+	} else {
+		watch->by->free(watch->collector);
+		watch->collector = watch->by->make();
+	}
+	reader->is_watched = watch->collector && !watch->has_ended;
 }
 
 enum cdm_result cdm_reader_rewind(struct cdm_reader *reader)
@@ -48,6 +76,7 @@ enum cdm_result cdm_reader_rewind(struct cdm_reader *reader)
 		cdm_textlog_rewind(reader->text);
 	else if (cdm_log_rewind(reader->log, &reader->err))
 		return CDM_FAILED;
+	rewind_watch(reader);
 	reader->n_records = 0;
 	reader->is_at_end = false;
 	return CDM_GOOD;

@@ -20,6 +20,9 @@ void cdm_reader_free(struct cdm_reader *reader)
 	cdm_kernel_close(reader->kernel);
 	cdm_dump_close(reader->dump);
 	cdm_damage_clear(&reader->drained);
+	if (reader->watch)
+		reader->watch->by->free(reader->watch->collector);
+	free(reader->watch);
 	free((void *)reader->given.at);
 	free(reader);
 }

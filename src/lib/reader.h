@@ -11,6 +11,22 @@
 #include "printk/log.h"
 #include "textlog/textlog.h"
 
+/* What looks at each record, where someone asks for crash reports (crash.c). By pointers, so that a
+ * small build does without. */
+struct cdm_watcher {
+	struct cdm_collector *(*make)(void); /* NULL: out of memory */
+	void (*feed)(struct cdm_collector *collector, const struct cdm_record *rec);
+	void (*end)(struct cdm_collector *collector);
+	void (*free)(struct cdm_collector *collector);
+};
+
+struct cdm_watch {
+	const struct cdm_watcher *by;
+	struct cdm_collector *collector; /* owned */
+	bool has_ended;
+	char instruction[CDM_MAX_PLACE], symbol[CDM_MAX_PLACE], fingerprint[24];
+};
+
 struct cdm_reader {
 	struct cdm_error err; /* of the last call that failed */
 	bool is_open;         /* once a reader */
@@ -25,8 +41,10 @@ struct cdm_reader {
 	struct cdm_textlog *text;  /* instead of dump, kernel and log */
 	struct cdm_damage drained; /* what draining found */
 	uint64_t n_records, first_seq;
-	uint64_t last_ns; /* the newest time of a record so far */
-	bool is_at_end;   /* of the log */
+	uint64_t last_ns;        /* the newest time of a record so far */
+	bool is_at_end;          /* of the log */
+	struct cdm_watch *watch; /* NULL: nobody asks for crash reports; owned */
+	bool is_watched;         /* each record is fed to it */
 
 	/* Texts of cdm_reader_info(). */
 	char compression[64], release[128], translation[160];
