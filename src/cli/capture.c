@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "cli/info.h"
+#include "cli/crash.h"
 #include "cli/option_words.h"
 #include "cli/run_many.h"
 #include "cli/selection.h"
@@ -98,4 +98,69 @@ size_t cdm_info_as_summary(void *facts, char *buf, size_t room)
 size_t cdm_info_as_summary_heading(void *unused, char *buf, size_t room)
 {
 	return cdm_info_as_summary(unused, buf, room);
+}
+
+/* ---- why the kernel died ---- */
+
+bool cdm_options_crash(struct cdm_options *options, enum cdm_option option, const char *value,
+		       struct cdm_error *err)
+{
+	(void)options;
+	(void)value;
+	cdm_fail(err, CDM_ERR_LIMIT, CDM_BUILD " does not read crash reports: it has no --%s",
+		 cdm_option_name(option));
+	return false;
+}
+
+bool cdm_crash_is_asked(const struct cdm_options *options)
+{
+	(void)options;
+	return false;
+}
+
+enum cdm_result cdm_reader_watch(struct cdm_reader *reader)
+{
+	(void)reader;
+	return CDM_FAILED;
+}
+
+size_t cdm_crash_as_reason(void *facts, char *buf, size_t room)
+{
+	return cdm_info_as_summary(facts, buf, room);
+}
+
+size_t cdm_crash_as_fingerprint(void *facts, char *buf, size_t room)
+{
+	return cdm_info_as_summary(facts, buf, room);
+}
+
+size_t cdm_crash_as_match(void *facts, char *buf, size_t room)
+{
+	return cdm_info_as_summary(facts, buf, room);
+}
+
+void cdm_crash_put_json(struct cdm_outbuf *out, const struct cdm_facts *facts)
+{
+	(void)out;
+	(void)facts;
+}
+
+void cdm_crash_put_text(struct cdm_outbuf *out, const struct cdm_facts *facts)
+{
+	cdm_crash_put_json(out, facts);
+}
+
+enum cdm_status cdm_crash_look_up(struct cdm_facts *facts, const char *list, struct cdm_error *err)
+{
+	(void)facts;
+	(void)list;
+	(void)err;
+	return CDM_OK;
+}
+
+bool cdm_crash_find_records(struct cdm_reader *reader, struct cdm_crash_records *records)
+{
+	(void)reader;
+	(void)records;
+	return false;
 }

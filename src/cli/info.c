@@ -4,6 +4,7 @@
 #include "cli/info.h"
 
 #include "base/outbuf.h"
+#include "cli/crash.h"
 #include "cli/output.h"
 
 #include <inttypes.h>
@@ -222,6 +223,7 @@ size_t cdm_info_as_json(void *facts, char *buf, size_t room)
 		put_json_member(&out, before, facts, &fields[i]);
 		before = ",\"";
 	}
+	cdm_crash_put_json(&out, facts);
 	cdm_put_string(&out, "}\n");
 	return out.needed;
 }
@@ -342,6 +344,7 @@ size_t cdm_info_as_text(void *facts, char *buf, size_t room)
 		put_text_value(&out, facts, &fields[i]);
 		cdm_put_char(&out, '\n');
 	}
+	cdm_crash_put_text(&out, facts);
 	return out.needed;
 }
 

@@ -17,6 +17,11 @@ struct cdm_facts {
 	bool has_log;      /* it was found: the log's members count */
 	bool complete;     /* read to its end, nothing missing */
 	unsigned status;   /* exit status for this dump */
+
+	struct cdm_reader *reader;
+	bool tells_crash; /* it has watched for crashes, up to the last record */
+	bool names_file;  /* where a line is all that is said about a dump */
+	char *known;      /* --match: what the list calls the crash; owned; NULL: nothing */
 };
 
 /* For cdm_output_format(); facts is a struct cdm_facts. */

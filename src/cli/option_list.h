@@ -49,6 +49,10 @@
 	ROW(TAIL, 0, "tail", MUST, OURS, "", "only the last so many") \
 	/* Instead of the log */ \
 	ROW(INFO, 'i', "info", MAY, OURS, "json", "what is known about each dump") \
+	ROW(PANIC, 0, "panic", NONE, OURS, "", "of the log, only the crash that the kernel died of") \
+	ROW(REASON, 0, "reason", NONE, OURS, "", "why each kernel died, in a line") \
+	ROW(FINGERPRINT, 0, "fingerprint", NONE, OURS, "", "a number for the crash, the same for the same bug") \
+	ROW(MATCH, 0, "match", MUST, OURS, "FILE", "is the crash in this list of known ones?") \
 	ROW(PEEK, 0, "peek", NONE, OURS, "", "the format of each dump") \
 	ROW(VMCOREINFO, 0, "vmcoreinfo", MAY, OURS, "FILE", "the kernel's description: print it, or read by that file") \
 	ROW(SUMMARY, 0, "summary", NONE, OURS, "", "a table with a line a dump") \

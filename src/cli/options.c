@@ -4,6 +4,7 @@
 #include "cli/options.h"
 
 #include "base/limits.h"
+#include "cli/crash.h"
 #include "cli/option_words.h"
 
 #include <stdint.h>
@@ -16,15 +17,9 @@
 static const uint8_t clashes[][2] = {
 	{ CDM_OPTION_RAW, CDM_OPTION_DECODE },
 	{ CDM_OPTION_JSON, CDM_OPTION_KMSG_RECORDS },
-	{ CDM_OPTION_INFO, CDM_OPTION_PEEK },
-	{ CDM_OPTION_INFO, CDM_OPTION_SUMMARY },
-	{ CDM_OPTION_PEEK, CDM_OPTION_SUMMARY },
 	{ CDM_OPTION_OUTPUT, CDM_OPTION_OUTPUT_DIR },
 	{ CDM_OPTION_SUMMARY, CDM_OPTION_OUTPUT_DIR },
 	{ CDM_OPTION_PEEK, CDM_OPTION_OUTPUT_DIR },
-	{ CDM_OPTION_INFO, CDM_OPTION_VMCOREINFO },
-	{ CDM_OPTION_PEEK, CDM_OPTION_VMCOREINFO },
-	{ CDM_OPTION_SUMMARY, CDM_OPTION_VMCOREINFO },
 	{ CDM_OPTION_FILE, CDM_OPTION_KMSG_FILE },
 	{ CDM_OPTION_JSON, CDM_OPTION_JSON_LINES },
 	{ CDM_OPTION_JSON_LINES, CDM_OPTION_KMSG_RECORDS },
@@ -34,6 +29,12 @@ static const uint8_t clashes[][2] = {
 	{ CDM_OPTION_SHOW_DELTA, CDM_OPTION_RAW },
 	{ CDM_OPTION_RELTIME, CDM_OPTION_RAW },
 	{ CDM_OPTION_NOTIME, CDM_OPTION_RAW },
+};
+
+/* Each is instead of the log, and of the others. */
+static const uint8_t instead_of_log[] = {
+	CDM_OPTION_INFO,  CDM_OPTION_PEEK,   CDM_OPTION_SUMMARY,     CDM_OPTION_VMCOREINFO,
+	CDM_OPTION_PANIC, CDM_OPTION_REASON, CDM_OPTION_FINGERPRINT, CDM_OPTION_MATCH,
 };
 
 bool cdm_options_refuse(struct cdm_error *err, const char *option, const char *value,
@@ -140,6 +141,11 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	case CDM_OPTION_VMCOREINFO:
 		parse_vmcoreinfo(options, value);
 		return true;
+	case CDM_OPTION_PANIC:
+	case CDM_OPTION_REASON:
+	case CDM_OPTION_FINGERPRINT:
+	case CDM_OPTION_MATCH:
+		return cdm_options_crash(options, option, value, err);
 	case CDM_OPTION_SUMMARY:
 	case CDM_OPTION_OUTPUT_DIR:
 	case CDM_OPTION_JOBS:
@@ -199,16 +205,27 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	}
 }
 
+static bool refuse_both(struct cdm_error *err, enum cdm_option first, enum cdm_option second)
+{
+	cdm_fail(err, CDM_ERR_LIMIT, "options --%s and --%s cannot be combined",
+		 cdm_option_name(first), cdm_option_name(second));
+	return false;
+}
+
 static bool check_clashes(const bool *given, struct cdm_error *err)
 {
-	for (size_t i = 0; i < sizeof(clashes) / sizeof(clashes[0]); i++) {
-		enum cdm_option first = clashes[i][0], second = clashes[i][1];
+	enum cdm_option instead = CDM_N_OPTIONS;
 
-		if (!given[first] || !given[second])
-			continue;
-		cdm_fail(err, CDM_ERR_LIMIT, "options --%s and --%s cannot be combined",
-			 cdm_option_name(first), cdm_option_name(second));
-		return false;
+	for (size_t i = 0; i < sizeof(clashes) / sizeof(clashes[0]); i++)
+		if (given[clashes[i][0]] && given[clashes[i][1]])
+			return refuse_both(err, clashes[i][0], clashes[i][1]);
+	for (size_t i = 0; i < sizeof(instead_of_log) / sizeof(instead_of_log[0]); i++) {
+		enum cdm_option option = instead_of_log[i];
+
+		if (given[option] && instead != CDM_N_OPTIONS)
+			return refuse_both(err, instead, option);
+		if (given[option])
+			instead = option;
 	}
 	return true;
 }

@@ -20,6 +20,9 @@ enum cdm_action {
 	CDM_ACTION_PEEK,
 	CDM_ACTION_SUMMARY,
 	CDM_ACTION_VMCOREINFO,
+	CDM_ACTION_REASON,
+	CDM_ACTION_FINGERPRINT,
+	CDM_ACTION_MATCH,
 	CDM_ACTION_HELP,
 	CDM_ACTION_VERSION,
 };
@@ -39,6 +42,8 @@ struct cdm_options {
 	bool verbose;
 	bool quiet;
 	bool drain;
+	bool only_crash;              /* of the log, the records of the crash */
+	const char *known_list;       /* a file of known crashes */
 	const char *description_name; /* a file that describes the kernel; NULL: the dump does */
 	const char *output_name;      /* NULL: standard output */
 	const char *output_folder;    /* a log a dump in it; NULL: output_name */

@@ -116,6 +116,7 @@ static enum cdm_exit answer_of(const struct cdm_work_result *result)
 	switch (result->code) {
 	case CDM_EXIT_WHOLE:
 	case CDM_EXIT_PART:
+	case CDM_EXIT_UNKNOWN:
 	case CDM_EXIT_NO_DUMP:
 		return (enum cdm_exit)result->code;
 	default:

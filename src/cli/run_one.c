@@ -5,12 +5,14 @@
 
 #include "base/limits.h"
 #include "base/outbuf.h"
+#include "cli/crash.h"
 #include "cli/guise.h"
 #include "cli/info.h"
 #include "cli/progress.h"
 #include "cli/selection.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -29,6 +31,7 @@ struct job {
 	uint64_t records;
 	bool is_searching; /* ... all memory, and this shows it */
 	struct cdm_progress progress;
+	struct cdm_crash_records crash; /* --panic: those that are shown */
 };
 
 static struct cdm_facts facts_of(const struct job *job, enum cdm_exit answer)
@@ -39,6 +42,9 @@ static struct cdm_facts facts_of(const struct job *job, enum cdm_exit answer)
 		.has_log = job->has_log,
 		.complete = answer == CDM_EXIT_WHOLE,
 		.status = answer,
+		.reader = job->reader,
+		.tells_crash = job->has_log && cdm_crash_is_asked(job->run->options),
+		.names_file = job->run->has_headings || job->run->n_targets > job->n_files,
 	};
 
 	cdm_reader_info(job->reader, &facts.info);
@@ -155,7 +161,10 @@ static size_t format_description(void *priv, char *buf, size_t room)
 /* Of a record that is left out the time counts: a later one may be told as the difference to it. */
 static bool is_left_out(struct job *job, const struct cdm_log_record *record)
 {
-	if (cdm_selection_has(job->selection, record))
+	bool is_selected = !job->selection || cdm_selection_has(job->selection, record);
+
+	if (is_selected &&
+	    (!job->run->options->only_crash || cdm_crash_has_record(&job->crash, record->seq)))
 		return false;
 	cdm_format_skip(record, &job->run->document);
 	return true;
@@ -165,6 +174,7 @@ static bool is_left_out(struct job *job, const struct cdm_log_record *record)
 static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 {
 	bool prints = job->run->options->action == CDM_ACTION_LOG;
+	bool selects = job->selection || job->run->options->only_crash;
 	struct cdm_log_record record;
 	enum cdm_result result;
 	enum cdm_status st = CDM_OK;
@@ -174,7 +184,7 @@ static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 		cdm_reader_keep_pieces(job->reader);
 	while (!st && (result = cdm_reader_next(job->reader, &record)) == CDM_GOOD) {
 		job->records++;
-		if (prints && !(job->selection && is_left_out(job, &record)))
+		if (prints && !(selects && is_left_out(job, &record)))
 			st = print_record(job, &record, err);
 	}
 	if (!st)
@@ -295,6 +305,22 @@ static void put_on_guise(struct job *job)
 	cdm_guise_tell(job->run->options, &info);
 }
 
+/* Which records are the crash's is known when all are read; then the log begins again. */
+static enum cdm_status find_crash(struct job *job, struct cdm_error *err)
+{
+	struct cdm_log_record record;
+
+	if (!job->run->options->only_crash)
+		return CDM_OK;
+	while (cdm_reader_next(job->reader, &record) == CDM_GOOD)
+		;
+	if (!cdm_crash_find_records(job->reader, &job->crash) && !job->run->options->quiet)
+		cdm_tell(job->file, "the log tells of no crash");
+	if (cdm_reader_rewind(job->reader) != CDM_GOOD)
+		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
+	return CDM_OK;
+}
+
 static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
 {
 	const struct cdm_options *options = job->run->options;
@@ -308,7 +334,8 @@ static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct 
 	if (job->has_log && job->style.form == CDM_FORM_KMSG)
 		cdm_reader_keep_pieces(job->reader);
 	if (job->has_log &&
-	    cdm_selection_new(options, job->reader, job->file, &job->style, &job->selection, err)) {
+	    (find_crash(job, err) || cdm_selection_new(options, job->reader, job->file, &job->style,
+						       &job->selection, err))) {
 		cdm_tell(job->file, "%s", err->text);
 		*answer = CDM_EXIT_NOTHING;
 		job->is_told = true;
@@ -336,6 +363,12 @@ static enum cdm_status print_facts(struct cdm_run *run, struct cdm_facts *facts,
 		return cdm_output_format(run->output, cdm_info_as_summary, facts, err);
 	if (run->options->action == CDM_ACTION_INFO_JSON)
 		return cdm_output_format(run->output, cdm_info_as_json, facts, err);
+	if (run->options->action == CDM_ACTION_REASON)
+		return cdm_output_format(run->output, cdm_crash_as_reason, facts, err);
+	if (run->options->action == CDM_ACTION_FINGERPRINT)
+		return cdm_output_format(run->output, cdm_crash_as_fingerprint, facts, err);
+	if (run->options->action == CDM_ACTION_MATCH)
+		return cdm_output_format(run->output, cdm_crash_as_match, facts, err);
 	if (run->has_output)
 		st = cdm_output_put(run->output, "\n", 1, err);
 	run->has_output = true;
@@ -347,6 +380,26 @@ static void add_clock(struct job *job, struct cdm_facts *facts)
 	facts->clock.size = sizeof(facts->clock);
 	if (cdm_reader_clock(job->reader, &facts->clock) == CDM_GOOD && facts->clock.has_boot)
 		facts->boot_time = facts->clock.boot_us / 1000000;
+}
+
+/* Is the crash a known one? A dump that gave nothing has none. */
+static enum cdm_status look_up(const struct job *job, struct cdm_facts *facts,
+			       enum cdm_exit *answer, struct cdm_error *err)
+{
+	if (cdm_crash_look_up(facts, job->run->options->known_list, err))
+		return err->status;
+	if (!facts->known && *answer != CDM_EXIT_NOTHING)
+		*answer = CDM_EXIT_UNKNOWN;
+	return CDM_OK;
+}
+
+/* A line about a dump that could not be read would say that it tells of no crash. */
+static bool answers_with_nothing(const struct job *job, enum cdm_exit answer)
+{
+	enum cdm_action action = job->run->options->action;
+
+	return answer == CDM_EXIT_NOTHING &&
+	       (action == CDM_ACTION_REASON || action == CDM_ACTION_FINGERPRINT);
 }
 
 static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct cdm_error *err)
@@ -363,7 +416,14 @@ static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct
 	/* The log was read to its end, or this would read it again. */
 	if (job->has_log && !job->is_broken)
 		add_clock(job, &facts);
-	return print_facts(job->run, &facts, err);
+	if (job->run->options->action == CDM_ACTION_MATCH)
+		st = look_up(job, &facts, answer, err);
+	else if (answers_with_nothing(job, *answer))
+		return CDM_OK;
+	if (!st)
+		st = print_facts(job->run, &facts, err);
+	free(facts.known);
+	return st;
 }
 
 static enum cdm_status print_description(struct job *job, enum cdm_exit *answer,
@@ -472,6 +532,8 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 		return CDM_OK;
 	}
 	job->has_log = result == CDM_GOOD && find_log(job, index);
+	if (job->has_log && cdm_crash_is_asked(job->run->options))
+		job->has_log = cdm_reader_watch(job->reader) == CDM_GOOD;
 	if (action == CDM_ACTION_VMCOREINFO)
 		return print_description(job, answer, err);
 	return action == CDM_ACTION_LOG ? print_log(job, answer, err)
@@ -505,7 +567,12 @@ static const char *display_name(const struct cdm_run *run, size_t index)
 
 enum cdm_exit cdm_exit_of_both(enum cdm_exit one, enum cdm_exit other)
 {
-	return one == other ? one : CDM_EXIT_PART;
+	if (one == other)
+		return one;
+	if ((one == CDM_EXIT_UNKNOWN && other == CDM_EXIT_WHOLE) ||
+	    (one == CDM_EXIT_WHOLE && other == CDM_EXIT_UNKNOWN))
+		return CDM_EXIT_UNKNOWN;
+	return CDM_EXIT_PART;
 }
 
 enum cdm_status cdm_run_one(struct cdm_run *run, size_t index, enum cdm_exit *answer,
@@ -540,7 +607,8 @@ enum cdm_status cdm_run_lost(struct cdm_run *run, size_t index, struct cdm_error
 	};
 	enum cdm_action action = run->options->action;
 
-	if (action == CDM_ACTION_LOG || action == CDM_ACTION_PEEK)
+	if (action != CDM_ACTION_INFO && action != CDM_ACTION_INFO_JSON &&
+	    action != CDM_ACTION_SUMMARY)
 		return CDM_OK;
 	return print_facts(run, &facts, err);
 }

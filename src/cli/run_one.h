@@ -17,6 +17,7 @@ enum cdm_exit {
 	CDM_EXIT_NOTHING = 1, /* nothing could be read, or writing failed */
 	CDM_EXIT_USAGE = 2,
 	CDM_EXIT_PART = 3,     /* something of the log is missing or damaged */
+	CDM_EXIT_UNKNOWN = 4,  /* --match: no crash, or none that is in the list */
 	CDM_EXIT_NO_DUMP = 64, /* a guess that was wrong: only inside, of a worker process */
 };
 
@@ -43,7 +44,7 @@ struct cdm_run {
 bool cdm_is_same_file(const char *name, const struct stat *other);
 bool cdm_is_folder(const char *name); /* "-" is none */
 
-/* All whole: whole. None gave anything: nothing. Else a part. */
+/* All whole: whole. None gave anything: nothing. One unknown, and all read: unknown. Else a part. */
 enum cdm_exit cdm_exit_of_both(enum cdm_exit one, enum cdm_exit other);
 
 /* Does what the options ask for with one dump: targets[index] and those behind it that are parts of

@@ -2,7 +2,7 @@
 /* summary.c - many dumps, a line each. */
 
 #include "base/outbuf.h"
-#include "cli/info.h"
+#include "cli/crash.h"
 
 #include <string.h>
 
@@ -46,8 +46,8 @@ size_t cdm_info_as_summary(void *priv, char *buf, size_t room)
 	put_text(&out, info->release);
 	put_number(&out, info->crash_time > 0, (uint64_t)info->crash_time);
 	put_number(&out, facts->has_log, info->records);
-	put_number(&out, true, facts->status);
-	/* Why the kernel died: kind, reason, symbol, comm, taint. */
-	cdm_put_string(&out, "-\t-\t-\t-\t-\n");
+	cdm_put_decimal(&out, facts->status, 1, ' ');
+	cdm_crash_put_columns(&out, facts);
+	cdm_put_char(&out, '\n');
 	return out.needed;
 }

@@ -36,6 +36,12 @@ const char cdm_usage[] =
 #endif
 	"Instead of the log:\n"
 	"  -i, --info[=json]       what is known about each dump and its log\n"
+#ifndef CDM_CAPTURE
+	"  --reason                why each kernel died, in a line; --panic: only that part of the "
+	"log\n"
+	"  --fingerprint           the same number for the same crash anywhere; --match FILE: is\n"
+	"                          it in this list?\n"
+#endif
 	"  --vmcoreinfo            the kernel's description of itself, as it was found\n"
 	"  --peek                  each dump's format, from its first bytes\n"
 #ifndef CDM_CAPTURE
@@ -60,4 +66,5 @@ const char cdm_usage[] =
 	"  --drain                 read a pipe to its end\n"
 	"  -v, --verbose           tell how each dump was understood; -q, --quiet: tell no damage\n"
 	"  -h, --help; -V, --version with the codecs built in\n"
-	"Status: 0 whole log; 3 something of it is missing or damaged; 1 nothing read; 2 usage\n";
+	"Status: 0 whole log; 3 something of it is missing or damaged; 1 nothing read; 2 usage;\n"
+	"  4 --match: not in the list\n";
