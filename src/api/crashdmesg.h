@@ -101,6 +101,9 @@ enum cdm_want {
 	/* Only what was logged after the last `dmesg -c` or `dmesg -C`. Where that cannot be told, it
 	 * is told as damage, and all of the log comes. */
 	CDM_WANT_SINCE_CLEAR = 1 << 2,
+	/* Behind the log, what CPUs of Linux 4.7 to 5.14 printed in an NMI and could not move to the
+	 * log any more. All memory is searched for it. */
+	CDM_WANT_SAFE_BUFFERS = 1 << 3,
 };
 CDM_API enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants);
 
@@ -119,6 +122,8 @@ enum cdm_log_flag {
 	CDM_LOG_FOLLOWS = 1 << 4, /* a later piece of a line (only with cdm_reader_keep_pieces()) */
 	CDM_LOG_OPEN = 1 << 5,    /* its line goes on in the next record (likewise) */
 	CDM_LOG_CONTEXT = 1 << 6, /* other_caller and comm are meaningful */
+	CDM_LOG_UNLOGGED = 1 << 8, /* from a CPU's buffer (only with CDM_WANT_SAFE_BUFFERS):
+				    * " [not logged]" ends its text, and it has no number and no time */
 	CDM_LOG_UNFINISHED =
 		1
 		<< 7, /* a CPU was writing it (only with CDM_WANT_UNFINISHED): " [unfinished]" ends its text */

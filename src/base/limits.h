@@ -236,6 +236,11 @@
  * missing of it. */
 #define CDM_MAX_CHAINS 64
 
+/* Buffers of CPUs beside the log, two each, and the largest (CONFIG_PRINTK_SAFE_LOG_BUF_SHIFT is 13
+ * where nobody changes it, and 17 at most). */
+#define CDM_MAX_SAFE_BUFFERS 64
+#define CDM_SAFE_BUFFER 8192u
+
 /* Logs told apart: the kernel's, the one it booted with, of older boots, of a capture kernel, of
  * guests. */
 #define CDM_MAX_CARVED 8

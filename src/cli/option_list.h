@@ -64,6 +64,7 @@
 	/* Reading and writing */ \
 	ROW(UNFINISHED, 0, "unfinished", NONE, OURS, "", "records, too, that a processor was writing") \
 	ROW(SINCE_CLEAR, 0, "since-clear", NONE, OURS, "", "only what was logged after dmesg -c") \
+	ROW(SAFE_BUFFERS, 0, "safe-buffers", NONE, OURS, "", "then, what did not reach the log") \
 	ROW(CARVE, 0, "carve", NONE, OURS, "", "find the log in memory by the shape of its records") \
 	ROW(FILE, 'F', "file", MUST, DMESG, "FILE", "read a log that was kept as text") \
 	ROW(KMSG_FILE, 'K', "kmsg-file", MUST, DMESG, "FILE", "read records of /dev/kmsg") \

@@ -185,6 +185,9 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	case CDM_OPTION_SINCE_CLEAR:
 		options->wants |= CDM_WANT_SINCE_CLEAR;
 		return true;
+	case CDM_OPTION_SAFE_BUFFERS:
+		options->wants |= CDM_WANT_SAFE_BUFFERS;
+		return true;
 	case CDM_OPTION_CARVE:
 		options->wants |= CDM_WANT_CARVED;
 		return true;

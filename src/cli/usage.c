@@ -61,6 +61,7 @@ const char cdm_usage[] =
 	"  --vmcoreinfo=FILE       read the dump by the description in FILE\n"
 	"  --unfinished            records, too, that a processor was writing when it died\n"
 	"  --since-clear           only what was logged after dmesg -c\n"
+	"  --safe-buffers          then, what CPUs printed in an NMI and did not get to the log\n"
 	"  --carve                 find the log in memory by the shape of its records\n"
 	"  -o, --output FILE       write to FILE: all of the result, or nothing\n"
 	"  --drain                 read a pipe to its end\n"

@@ -134,6 +134,7 @@ void cdm_reader_on_progress(struct cdm_reader *reader,
 /* The two sets of wishes are one. */
 _Static_assert((int)CDM_WANT_CARVED == (int)CDM_LOG_WANT_CARVED, "wishes differ");
 _Static_assert((int)CDM_WANT_UNFINISHED == (int)CDM_LOG_WANT_UNFINISHED, "wishes differ");
+_Static_assert((int)CDM_WANT_SAFE_BUFFERS == (int)CDM_LOG_WANT_SAFE_BUFFERS, "wishes differ");
 _Static_assert((int)CDM_WANT_SINCE_CLEAR == (int)CDM_LOG_WANT_SINCE_CLEAR, "wishes differ");
 
 enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants)

@@ -76,6 +76,7 @@ _Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record d
 _Static_assert((int)CDM_LOG_CALLER == (int)CDM_RECORD_CALLER, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CONTINUES == (int)CDM_RECORD_CONTINUES, "flags of a record differ");
 _Static_assert((int)CDM_LOG_FOLLOWS == (int)CDM_RECORD_FOLLOWS, "flags of a record differ");
+_Static_assert((int)CDM_LOG_UNLOGGED == (int)CDM_RECORD_UNLOGGED, "flags of a record differ");
 _Static_assert((int)CDM_LOG_UNFINISHED == (int)CDM_RECORD_UNFINISHED, "flags of a record differ");
 _Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CONTEXT == (int)CDM_RECORD_CONTEXT, "flags of a record differ");

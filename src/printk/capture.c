@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "printk/carve.h"
+#include "printk/safe_buffers.h"
 
 enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 			       struct cdm_kernel **kernel, struct cdm_carved *found,
@@ -25,4 +26,19 @@ enum cdm_status cdm_carve_open(struct cdm_kernel *kernel, const struct cdm_carve
 	(void)damage;
 	(void)priv;
 	return cdm_fail(err, CDM_ERR_UNSUPPORTED, "nothing was found");
+}
+
+enum cdm_status cdm_safe_buffers_find(struct cdm_safe_buffers *buffers, struct cdm_kernel *kernel,
+				      struct cdm_error *err)
+{
+	(void)buffers;
+	(void)kernel;
+	return cdm_fail(err, CDM_ERR_UNSUPPORTED, CDM_BUILD " does not look for safe buffers");
+}
+
+enum cdm_status cdm_safe_buffers_next(struct cdm_safe_buffers *buffers, struct cdm_record *rec)
+{
+	(void)buffers;
+	(void)rec;
+	return CDM_END;
 }

@@ -2,10 +2,10 @@ libcrashdmesg_objects_la_SOURCES += src/printk/record.h src/printk/log.h src/pri
 	src/printk/ring_lockless.c src/printk/lockless_ring.h src/printk/lockless_ring.c \
 	src/printk/lockless_record.h src/printk/lockless_record.c src/printk/lockless_proof.c \
 	src/printk/ring_records.c src/printk/ring_text.c src/printk/join.h src/printk/join.c \
-	src/printk/carved.h src/printk/carve.h
+	src/printk/carved.h src/printk/carve.h src/printk/safe_buffers.h
 if CAPTURE
 libcrashdmesg_objects_la_SOURCES += src/printk/capture.c
 else
-libcrashdmesg_objects_la_SOURCES += src/printk/carve.c src/printk/carve_seeds.h \
+libcrashdmesg_objects_la_SOURCES += src/printk/safe_buffers.c src/printk/carve.c src/printk/carve_seeds.h \
 	src/printk/carve_seeds.c src/printk/carve_lockless.c src/printk/carve_records.c src/printk/carve_text.c
 endif

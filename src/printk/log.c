@@ -4,6 +4,7 @@
 #include "printk/log.h"
 #include "printk/carve.h"
 #include "printk/join.h"
+#include "printk/safe_buffers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ struct cdm_log {
 	bool is_carved;
 	struct cdm_carved carved; /* what was found then */
 	unsigned wants;
-	uint8_t *marked; /* owned: the text of an unfinished record */
+	uint8_t *marked;               /* owned: the text of an unfinished record */
+	struct cdm_safe_buffers *safe; /* owned; NULL: not wanted, or not yet */
 	bool keeps_pieces;
 	struct cdm_joiner joiner;
 };
@@ -224,21 +226,37 @@ enum cdm_status cdm_log_open(struct cdm_dump *dump, unsigned wants, struct cdm_k
 	return CDM_OK;
 }
 
-/* What a CPU had not finished must not look like a record. */
-static enum cdm_status mark_unfinished(struct cdm_log *log, struct cdm_record *rec,
-				       struct cdm_error *err)
+/* What is no record of the log must not look like one. */
+static enum cdm_status mark(struct cdm_log *log, struct cdm_record *rec, const char *words,
+			    struct cdm_error *err)
 {
-	static const char mark[] = " [unfinished]";
-	size_t len = rec->text.len;
-	uint8_t *text = realloc(log->marked, len + sizeof(mark));
+	size_t len = rec->text.len, more = strlen(words);
+	uint8_t *text = realloc(log->marked, len + more);
 
 	if (!text)
 		return cdm_fail_memory(err, "record");
 	log->marked = text;
 	memcpy(text, rec->text.at, len);
-	memcpy(text + len, mark, sizeof(mark));
-	rec->text = (struct cdm_bytes){ text, len + sizeof(mark) - 1 };
+	memcpy(text + len, words, more);
+	rec->text = (struct cdm_bytes){ text, len + more };
 	return CDM_OK;
+}
+
+/* Behind the log: what did not reach it. */
+static enum cdm_status next_unlogged(struct cdm_log *log, struct cdm_record *rec,
+				     struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	if (!log->safe) {
+		log->safe = malloc(sizeof(*log->safe));
+		if (!log->safe)
+			return cdm_fail_memory(err, "record");
+		st = cdm_safe_buffers_find(log->safe, log->kernel, err);
+	}
+	if (!st)
+		st = cdm_safe_buffers_next(log->safe, rec);
+	return st ? st : mark(log, rec, " [not logged]", err);
 }
 
 /* Few records need more. */
@@ -248,7 +266,7 @@ complete(struct cdm_log *log, struct cdm_record *rec, struct cdm_error *err)
 	struct cdm_pieces pieces = { log->generation->next, log->priv };
 
 	if (rec->flags & CDM_RECORD_UNFINISHED)
-		return mark_unfinished(log, rec, err);
+		return mark(log, rec, " [unfinished]", err);
 	if (log->keeps_pieces)
 		return CDM_OK;
 	return cdm_join_rest(&log->joiner, &pieces, rec, err);
@@ -260,6 +278,8 @@ enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct
 				     ? cdm_joiner_take(&log->joiner, rec)
 				     : log->generation->next(log->priv, rec, err);
 
+	if (st == CDM_END && (log->wants & CDM_LOG_WANT_SAFE_BUFFERS))
+		return next_unlogged(log, rec, err);
 	if (st || !(rec->flags & (CDM_RECORD_OPEN | CDM_RECORD_UNFINISHED)))
 		return st;
 	return complete(log, rec, err);
@@ -280,6 +300,8 @@ enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err)
 	log->priv = priv;
 	tell_wants(log);
 	log->joiner.has_waiting = false;
+	free(log->safe);
+	log->safe = NULL;
 	return CDM_OK;
 }
 
@@ -313,6 +335,7 @@ void cdm_log_close(struct cdm_log *log)
 	log->generation->close(log->priv);
 	cdm_join_end(&log->joiner);
 	free(log->marked);
+	free(log->safe);
 	cdm_damage_clear(&log->damage);
 	free(log);
 }

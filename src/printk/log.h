@@ -16,8 +16,9 @@
 /* What the caller wants besides the log as dmesg shows it. */
 enum cdm_log_want {
 	CDM_LOG_WANT_CARVED = 1 << 0, /* that memory shows by its shape, whatever describes it */
-	CDM_LOG_WANT_UNFINISHED = 1 << 1,  /* records, too, that a CPU was writing when it died */
-	CDM_LOG_WANT_SINCE_CLEAR = 1 << 2, /* only what was logged after `dmesg -c` */
+	CDM_LOG_WANT_UNFINISHED = 1 << 1,   /* records, too, that a CPU was writing when it died */
+	CDM_LOG_WANT_SINCE_CLEAR = 1 << 2,  /* only what was logged after `dmesg -c` */
+	CDM_LOG_WANT_SAFE_BUFFERS = 1 << 3, /* then, what did not reach the log (safe_buffers.h) */
 };
 
 struct cdm_log_facts {

@@ -16,6 +16,7 @@ enum cdm_record_flag {
 	CDM_RECORD_FOLLOWS = 1 << 4,    /* a later piece of a line, as /dev/kmsg's '+' */
 	CDM_RECORD_OPEN = 1 << 5,       /* its line goes on in the next record */
 	CDM_RECORD_CONTEXT = 1 << 6,    /* other_caller and comm are meaningful */
+	CDM_RECORD_UNLOGGED = 1 << 8,   /* it did not reach the log: from a CPU's safe buffer */
 	CDM_RECORD_UNFINISHED = 1 << 7, /* a CPU was writing it: some of it may lack */
 };
 
