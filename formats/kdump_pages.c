@@ -11,6 +11,8 @@
 #define DESCRIPTOR_SIZE 24
 #define MAX_RUN 32 /* neighbouring pages whose descriptors are read at once */
 #define CACHE_PAGES 4
+#define ZEROS_AT_ONCE 1024
+#define MIN_CACHE_PAGES 2 /* a stretch that is read may begin in one and end in another */
 #define CODEC_FLAGS 0x27u /* zlib, lzo, snappy, zstd */
 
 struct descriptor {
@@ -35,7 +37,9 @@ struct cdm_kdump_pages {
 	struct cdm_rank *present; /* bitmap 1: there was RAM; made when it is asked for */
 	uint8_t *compressed;      /* CDM_PAGE_RUN or a block: made when the first page needs it */
 	size_t compressed_room;
-	unsigned clock; /* ages of cached pages */
+	struct descriptor zeros; /* of a page that was seen to hold nothing else; data_at 0: none */
+	unsigned n_cached;       /* pages that are kept: fewer where they are large */
+	unsigned clock;          /* their ages */
 	struct cached_page cache[CACHE_PAGES];
 };
 
@@ -51,6 +55,8 @@ enum cdm_status cdm_kdump_pages_new(struct cdm_source *source, struct cdm_codec_
 	pages->source = source;
 	pages->codecs = codecs;
 	pages->header = *header;
+	pages->n_cached = (unsigned)cdm_max(
+		MIN_CACHE_PAGES, cdm_min(CACHE_PAGES, CDM_PAGE_CACHE / header->block_size));
 	if (cdm_rank_new(source, header->bitmap2_at, header->end_pfn,
 			 cdm_min(first, header->end_pfn), &pages->dumped, err)) {
 		free(pages);
@@ -233,7 +239,7 @@ static enum cdm_status unpack(struct cdm_kdump_pages *pages, uint64_t pfn,
 
 static struct cached_page *find_cached(struct cdm_kdump_pages *pages, uint64_t pfn)
 {
-	for (unsigned i = 0; i < CACHE_PAGES; i++)
+	for (unsigned i = 0; i < pages->n_cached; i++)
 		if (pages->cache[i].is_used && pages->cache[i].pfn == pfn)
 			return &pages->cache[i];
 	return NULL;
@@ -241,7 +247,7 @@ static struct cached_page *find_cached(struct cdm_kdump_pages *pages, uint64_t p
 
 static struct cached_page *find_cached_data(struct cdm_kdump_pages *pages, uint64_t data_at)
 {
-	for (unsigned i = 0; i < CACHE_PAGES; i++)
+	for (unsigned i = 0; i < pages->n_cached; i++)
 		if (pages->cache[i].is_used && pages->cache[i].data_at == data_at)
 			return &pages->cache[i];
 	return NULL;
@@ -252,7 +258,7 @@ static struct cached_page *take_slot(struct cdm_kdump_pages *pages, struct cdm_e
 {
 	struct cached_page *oldest = &pages->cache[0];
 
-	for (unsigned i = 1; i < CACHE_PAGES; i++)
+	for (unsigned i = 1; i < pages->n_cached; i++)
 		if (pages->cache[i].age < oldest->age)
 			oldest = &pages->cache[i];
 	if (!oldest->bytes)
@@ -269,8 +275,6 @@ struct request {
 	uint64_t paddr;
 	uint8_t *buf;
 	size_t len, pos;
-	const uint8_t *last;       /* the page in buf that was unpacked last; NULL: none ... */
-	struct descriptor of_last; /* ... and its descriptor: page frames may share their data */
 };
 
 static uint64_t next_pfn(const struct cdm_kdump_pages *pages, const struct request *request)
@@ -295,6 +299,33 @@ static void copy_part(const struct cdm_kdump_pages *pages, struct request *reque
 	request->pos += len;
 }
 
+/* A page of zeros stands in the file once, and in memory a thousand times: where it stands is
+ * remembered. */
+static void note_zeros(struct cdm_kdump_pages *pages, const struct descriptor *found,
+		       const uint8_t *page)
+{
+	if (page[0] == 0 && memcmp(page, page + 1, pages->header.block_size - 1) == 0)
+		pages->zeros = *found;
+}
+
+static bool is_known_zeros(const struct cdm_kdump_pages *pages, const struct descriptor *found)
+{
+	return pages->zeros.data_at == found->data_at &&
+	       pages->zeros.stored_size == found->stored_size && pages->zeros.flags == found->flags;
+}
+
+static void put_zeros(const struct cdm_kdump_pages *pages, struct request *request)
+{
+	size_t start = (size_t)((request->paddr + request->pos) % pages->header.block_size);
+	size_t len = (size_t)cdm_min(pages->header.block_size - start, request->len - request->pos);
+
+	/* For long stretches memset() may be one instruction, which valgrind counts a byte at a
+	 * time. */
+	for (size_t done = 0; done < len; done += ZEROS_AT_ONCE)
+		memset(request->buf + request->pos + done, 0, cdm_min(ZEROS_AT_ONCE, len - done));
+	request->pos += len;
+}
+
 /* Hands the next page, whose stored bytes are there, to the request. */
 static enum cdm_status deliver(struct cdm_kdump_pages *pages, struct request *request,
 			       const struct descriptor *found, const uint8_t *stored,
@@ -305,8 +336,7 @@ static enum cdm_status deliver(struct cdm_kdump_pages *pages, struct request *re
 	if (wants_whole(pages, request)) {
 		if (unpack(pages, pfn, found, stored, request->buf + request->pos, err))
 			return err->status;
-		request->last = request->buf + request->pos;
-		request->of_last = *found;
+		note_zeros(pages, found, request->buf + request->pos);
 		request->pos += pages->header.block_size;
 		return CDM_OK;
 	}
@@ -377,14 +407,6 @@ static enum cdm_status deliver_run(struct cdm_kdump_pages *pages, struct request
 	return CDM_OK;
 }
 
-/* A page of zeros stands in the file once, and in memory a thousand times. */
-static bool is_as_last(const struct request *request, const struct descriptor *found)
-{
-	return request->last && request->of_last.data_at == found->data_at &&
-	       request->of_last.stored_size == found->stored_size &&
-	       request->of_last.flags == found->flags;
-}
-
 /* The next pages of the request, as many as have descriptors that can be read at once. */
 static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *request,
 				struct cdm_error *err)
@@ -408,8 +430,8 @@ static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *r
 			sound++;
 		if (sound == 0)
 			return err->status;
-		if (is_as_last(request, &found[i])) {
-			copy_part(pages, request, request->last);
+		if (is_known_zeros(pages, &found[i])) {
+			put_zeros(pages, request);
 			i++;
 			continue;
 		}

@@ -102,6 +102,9 @@
 /* Compressed bytes of neighbouring pages that are read at once. */
 #define CDM_PAGE_RUN (32 * CDM_KIB)
 
+/* Pages that were needed in part are kept in so many bytes: four of most kernels'. */
+#define CDM_PAGE_CACHE (128 * CDM_KIB)
+
 /* Bitmap bytes read at once, and pieces kept: the three arrays of a log may lie far apart. */
 #define CDM_BITMAP_PIECE (8 * CDM_KIB)
 #define CDM_BITMAP_PIECES 3
