@@ -375,6 +375,13 @@ static enum cdm_status print_facts(struct cdm_run *run, struct cdm_facts *facts,
 	return st ? st : cdm_output_format(run->output, cdm_info_as_text, facts, err);
 }
 
+static bool tells_clock(const struct job *job)
+{
+	enum cdm_action action = job->run->options->action;
+
+	return action == CDM_ACTION_INFO || action == CDM_ACTION_INFO_JSON;
+}
+
 static void add_clock(struct job *job, struct cdm_facts *facts)
 {
 	facts->clock.size = sizeof(facts->clock);
@@ -414,7 +421,7 @@ static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct
 	struct cdm_facts facts = facts_of(job, *answer);
 
 	/* The log was read to its end, or this would read it again. */
-	if (job->has_log && !job->is_broken)
+	if (job->has_log && !job->is_broken && tells_clock(job))
 		add_clock(job, &facts);
 	if (job->run->options->action == CDM_ACTION_MATCH)
 		st = look_up(job, &facts, answer, err);

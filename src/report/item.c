@@ -187,8 +187,9 @@ void cdm_item_settle(struct cdm_item *item)
 		severity = CDM_SEVERITY_WARN;
 	if (item->lines & CDM_LINE_NOTE && !(item->lines & CDM_LINE_DEATH) && !report->panic)
 		severity = CDM_SEVERITY_NOTE;
-	if (report->kind == CDM_KIND_PAGE_FAULT && report->has & CDM_HAS_ADDRESS &&
-	    report->address < FIRST_PAGE)
+	/* ppc64 calls that an access to user memory. */
+	if ((report->kind == CDM_KIND_PAGE_FAULT || report->kind == CDM_KIND_USER_ACCESS) &&
+	    report->has & CDM_HAS_ADDRESS && report->address < FIRST_PAGE)
 		report->kind = CDM_KIND_NULL_DEREF;
 	report->severity = severity;
 	report->is_protected = item->lines & CDM_LINE_PROTECTED;

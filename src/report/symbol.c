@@ -57,7 +57,7 @@ static const char helpers[][28] = {
 	"usercopy_abort", "__check_object_size", "__check_heap_object", "check_stack_object",
 	"___might_sleep", "__might_sleep", "__might_resched", "might_fault", "__might_fault",
 	"__schedule_bug", "__schedule", "schedule", "schedule_timeout*", "io_schedule*",
-	"preempt_schedule*", "__list_add*", "__list_del*", "list_add*", "list_del*", "klist_*",
+	"preempt_schedule*", "__switch_to*", "__list_add*", "__list_del*", "list_add*", "list_del*", "klist_*",
 	"__slist_*", "refcount_*", "kref_*", "kobject_put", "kobject_get", "get_device", "put_device",
 	"kobject_add*", "kobject_create*", "check_preemption_disabled", "debug_smp_processor_id",
 	"rcu_note_context_switch", "lockdep_*", "check_noncircular", "__lock_acquire", "lock_acquire",
