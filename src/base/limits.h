@@ -231,6 +231,9 @@
 
 /* ---- carving ---- */
 
+/* Windows of those who look for rings: five at once, beside two pieces of memory. */
+#define CDM_CARVE_WINDOW (8 * CDM_KIB)
+
 /* Numbered arrays remembered of each kind, the longest: a dump with three kernels in it has eight of
  * a log, and most others are short. */
 #define CDM_MAX_SEEDS 32

@@ -654,9 +654,9 @@ static enum cdm_status begin(struct cdm_carve *carve, void **priv, struct cdm_er
 		return cdm_fail_memory(err, "carving");
 	finder->carve = carve;
 	*priv = finder;
-	if (cdm_window_open(&finder->descs, carve->kernel, CDM_DESC_WINDOW, err) ||
-	    cdm_window_open(&finder->infos, carve->kernel, CDM_INFO_WINDOW, err) ||
-	    cdm_window_open(&finder->text, carve->kernel, CDM_TEXT_WINDOW, err))
+	if (cdm_window_open(&finder->descs, carve->kernel, CDM_CARVE_WINDOW, err) ||
+	    cdm_window_open(&finder->infos, carve->kernel, CDM_CARVE_WINDOW, err) ||
+	    cdm_window_open(&finder->text, carve->kernel, CDM_CARVE_WINDOW, err))
 		return err->status;
 	return CDM_OK;
 }

@@ -317,7 +317,7 @@ static enum cdm_status begin(struct cdm_carve *carve, void **priv, struct cdm_er
 		return cdm_fail_memory(err, "carving");
 	finder->carve = carve;
 	*priv = finder;
-	return cdm_window_open(&finder->window, carve->kernel, CDM_TEXT_WINDOW, err);
+	return cdm_window_open(&finder->window, carve->kernel, CDM_CARVE_WINDOW, err);
 }
 
 static void end(void *priv)
