@@ -99,14 +99,12 @@ static unsigned propose_all(const struct cdm_arch *arch, const struct cdm_machin
 			    struct cdm_proposal *proposals, unsigned room)
 {
 	struct cdm_proposals list = { .at = proposals, .room = room };
-	struct cdm_proposal claimed = { .image_from = "the segments' virtual addresses" };
 	struct places places;
 
 	(void)arch;
 	collect_places(machine, &places);
 	for (unsigned i = 0; i < places.n; i++)
 		propose_for(machine, &places.list[i], &list);
-	cdm_proposals_add_claims(&list, machine, claimed);
 	return list.n;
 }
 

@@ -6,6 +6,7 @@
 #include "tests/dumpwriter/arch.h"
 
 #define CACHED_WINDOW 0x9000000000000000ull
+#define LAST_WINDOW 0xa000000000000000ull
 
 /* Valid, dirty, cached, global, present, writable; a large page says that it is global elsewhere. */
 #define PAGE_BITS 0x1d3ull
@@ -23,7 +24,7 @@ static void place(struct dw_kernel *kernel, const struct dw_settings *settings)
 	kernel->page_shift = shifts[dw_get_choice(settings, "kernel", "page", pages)];
 	kernel->direct_base = dw_get_number(settings, "kernel", "direct_base", CACHED_WINDOW);
 	kernel->image_vaddr = CACHED_WINDOW + kernel->image_paddr;
-	if (kernel->direct_base == CACHED_WINDOW)
+	if (kernel->direct_base <= LAST_WINDOW)
 		return; /* no table leads there */
 	paging->entry_size = 8;
 	dw_set_levels(paging, kernel->page_shift,
