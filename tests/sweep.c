@@ -130,6 +130,7 @@ static void try_one(void *context, size_t i)
 	const char *wrong;
 	size_t different;
 
+	sweep->log.is_numbered = sweep->sound.is_numbered;
 	sweep_read(sweep->dump, &try->fault, sweep->is_stream, NULL, &sweep->log);
 	enum sweep_outcome outcome = sweep_compare(&sweep->sound, &sweep->log, &different, &wrong);
 

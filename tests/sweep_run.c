@@ -15,12 +15,15 @@
 
 /* ---- running ---- */
 
-/* Older rings store no numbers: how many records are missing is not known. */
-static bool is_numbered(struct cdm_reader *reader)
+/* Older rings store no numbers: how many records are missing is not known. What was carved is as
+ * its ring, which the caller has noted. */
+static bool is_numbered(struct cdm_reader *reader, bool was_numbered)
 {
 	struct cdm_info info = { .size = sizeof(info) };
 
-	return cdm_reader_info(reader, &info) == CDM_GOOD && !strcmp(info.ring, "ringbuffer");
+	if (cdm_reader_info(reader, &info))
+		return false;
+	return strcmp(info.ring, "carved") ? !strcmp(info.ring, "ringbuffer") : was_numbered;
 }
 
 static void append(struct sweep_log *log, const struct cdm_log_record *found)
@@ -94,7 +97,7 @@ void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_
 		cdm_reader_open_source(reader, sweep_source_new(dump, fault, is_stream, reads));
 	bool has_log = result == CDM_GOOD;
 
-	log->is_numbered = has_log && is_numbered(reader);
+	log->is_numbered = has_log && is_numbered(reader, log->is_numbered);
 	while (has_log && (result = cdm_reader_next(reader, &record)) == CDM_GOOD)
 		append(log, &record);
 	bool is_broken = !has_log || result != CDM_NO_MORE;

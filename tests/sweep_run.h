@@ -27,7 +27,8 @@ struct sweep_log {
 	bool is_numbered; /* the ring stores numbers: what is lost does not change those behind it */
 };
 
-/* Reads the whole log. Clears *log first and uses its buffers again. */
+/* Reads the whole log. Clears *log first and uses its buffers again; whether the ring of a log that
+ * was carved is numbered, is_numbered says before. */
 void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_stream,
 		struct sweep_reads *reads, struct sweep_log *log);
 void sweep_log_free(struct sweep_log *log);
