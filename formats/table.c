@@ -17,3 +17,7 @@ const struct cdm_format *const cdm_format_table[] = {
 #endif
 	NULL,
 };
+
+const struct cdm_format *const cdm_headerless_table[] = {
+	NULL,
+};

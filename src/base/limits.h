@@ -112,6 +112,35 @@
 /* Rank checkpoints kept; their spacing doubles when they run out. */
 #define CDM_RANK_CHECKPOINTS 512
 
+/* Places kept in a chain of pieces of memory (LiME, AVML): 40 bytes each. An AVML image of 1 TiB has
+ * 16 million pieces: 32768 between two places. */
+#define CDM_CHAIN_MARKS 512
+
+/* Stretches of memory in a file without an index of its own: VMware's state files list three. */
+#define CDM_MAX_RUNS 64
+
+/* Groups of a VMware state file, and tags in the group that tells of memory: a hundred, and ten a
+ * region. */
+#define CDM_MAX_VMWARE_GROUPS 4096
+#define CDM_MAX_VMWARE_TAGS 65536
+
+/* Groups that the list of a Xen core's page frames is divided in: 32 bytes each. Of a guest with 1 TiB
+ * a group has 524288 frames. Ranges of its memory are told in pieces of so many pages. */
+#define CDM_XEN_GROUPS 512
+#define CDM_XEN_RANGE 1024
+
+/* A file without any header is taken for memory if it is no smaller than this, and of whole pages. */
+#define CDM_MIN_RAW CDM_MIB
+#define CDM_RAW_PAGE 4096
+
+/* Memory that stands in a stream, whose end nobody knows, is told of in pieces. */
+#define CDM_STREAM_RANGE CDM_MIB
+
+/* zlib entries of extended s390 stand-alone dumps: their writer makes them of 1 MiB. They are unpacked
+ * a piece at a time. */
+#define CDM_MAX_S390_ENTRY (16 * CDM_MIB)
+#define CDM_S390_PIECE (32 * CDM_KIB)
+
 /* ---- the kernel ---- */
 
 /* Where memory is searched, it is read in pieces of this size. */

@@ -45,23 +45,52 @@ static enum cdm_status open_codec(const struct cdm_codec *codec, void **context,
 	return CDM_OK;
 }
 
+/* The codec that a page's flags name, opened, and its number in the table. */
+static enum cdm_status find_codec(struct cdm_codec_contexts *contexts, uint32_t page_flag,
+				  unsigned *number, struct cdm_error *err)
+{
+	for (unsigned i = 0; i < CDM_CODECS; i++) {
+		if (cdm_codec_table[i]->page_flag != page_flag)
+			continue;
+		*number = i;
+		return contexts->opened[i]
+			       ? CDM_OK
+			       : open_codec(cdm_codec_table[i], &contexts->opened[i], err);
+	}
+	return cdm_fail(err, CDM_CORRUPT, "flags 0x%x name no codec (1, 2, 4 or 0x20)", page_flag);
+}
+
 enum cdm_status cdm_codec_page(struct cdm_codec_contexts *contexts, uint32_t page_flag,
 			       struct cdm_bytes compressed, uint8_t *page, size_t page_size,
 			       struct cdm_error *err)
 {
-	for (unsigned i = 0; i < CDM_CODECS; i++) {
-		const struct cdm_codec *codec = cdm_codec_table[i];
+	unsigned i;
 
-		if (codec->page_flag != page_flag)
-			continue;
-		if (!contexts->opened[i] && open_codec(codec, &contexts->opened[i], err))
-			return err->status;
-		if (codec->decompress(contexts->opened[i], compressed, page, page_size, err))
-			return cdm_context(err, "%s", codec->name);
-		contexts->seen |= page_flag;
-		return CDM_OK;
-	}
-	return cdm_fail(err, CDM_CORRUPT, "flags 0x%x name no codec (1, 2, 4 or 0x20)", page_flag);
+	if (find_codec(contexts, page_flag, &i, err))
+		return err->status;
+	const struct cdm_codec *codec = cdm_codec_table[i];
+
+	if (codec->decompress(contexts->opened[i], compressed, page, page_size, err))
+		return cdm_context(err, "%s", codec->name);
+	contexts->seen |= page_flag;
+	return CDM_OK;
+}
+
+enum cdm_status cdm_codec_step(struct cdm_codec_contexts *contexts, uint32_t page_flag,
+			       struct cdm_codec_step *step, struct cdm_error *err)
+{
+	unsigned i;
+
+	step->consumed = step->produced = 0;
+	step->is_end = false;
+	if (find_codec(contexts, page_flag, &i, err))
+		return err->status;
+	const struct cdm_codec *codec = cdm_codec_table[i];
+
+	if (codec->step(contexts->opened[i], step, err))
+		return cdm_context(err, "%s", codec->name);
+	contexts->seen |= page_flag;
+	return CDM_OK;
 }
 
 void cdm_codec_close(struct cdm_codec_contexts *contexts)

@@ -63,6 +63,30 @@ static enum cdm_status decompress(void *context, struct cdm_bytes compressed, ui
 			stream->msg ? stream->msg : "the end does not fit");
 }
 
+static enum cdm_status take_step(void *context, struct cdm_codec_step *step, struct cdm_error *err)
+{
+	struct zlib *zlib = context;
+	z_stream *stream = &zlib->stream;
+
+	if (step->begins)
+		zlib->reset(stream);
+	stream->next_in = (z_const Bytef *)(uintptr_t)step->in;
+	stream->avail_in = (uInt)step->in_len;
+	stream->next_out = step->out;
+	stream->avail_out = (uInt)step->out_len;
+	int found = zlib->inflate(stream, Z_NO_FLUSH);
+
+	step->consumed = step->in_len - stream->avail_in;
+	step->produced = step->out_len - stream->avail_out;
+	step->is_end = found == Z_STREAM_END;
+	if (found == Z_OK || found == Z_STREAM_END || found == Z_BUF_ERROR)
+		return CDM_OK;
+	if (found == Z_MEM_ERROR)
+		return cdm_fail_memory(err, "zlib");
+	return cdm_fail(err, CDM_CORRUPT, "the data are damaged (%s)",
+			stream->msg ? stream->msg : "a preset dictionary");
+}
+
 static void close_zlib(void *context)
 {
 	struct zlib *zlib = context;
@@ -77,5 +101,6 @@ const struct cdm_codec cdm_codec_zlib = {
 	.page_flag = 0x1,
 	.open = open_zlib,
 	.decompress = decompress,
+	.step = take_step,
 	.close = close_zlib,
 };

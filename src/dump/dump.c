@@ -17,25 +17,15 @@ static const struct cdm_format *recognise(struct cdm_bytes head)
 }
 
 /* A dump around source, with its format but not yet opened. */
-static enum cdm_status new_dump(struct cdm_source *source, struct cdm_bytes head,
+static enum cdm_status new_dump(struct cdm_source *source, const struct cdm_format *format,
 				struct cdm_dump **out, struct cdm_error *err)
 {
-	const struct cdm_format *format = recognise(head);
-
-	if (head.len == 0)
-		return cdm_fail(err, CDM_ERR_UNSUPPORTED, "the file is empty");
-	if (!format)
-		return cdm_fail(err, CDM_NOT_MINE,
-				"no known dump format: it begins with %02x %02x %02x %02x",
-				head.at[0], head.len > 1 ? head.at[1] : 0,
-				head.len > 2 ? head.at[2] : 0, head.len > 3 ? head.at[3] : 0);
 	struct cdm_dump *dump = calloc(1, sizeof(*dump));
 
 	if (!dump)
 		return cdm_fail_memory(err, "dump");
 	dump->format = format;
 	dump->source = source;
-	dump->head = head;
 	dump->dump_level = -1;
 	*out = dump;
 	return CDM_OK;
@@ -47,25 +37,42 @@ static void forget_descriptions(struct cdm_dump *dump)
 		free(dump->descriptions[--dump->n_descriptions].text);
 }
 
+/* All but the source. */
 static void free_dump(struct cdm_dump *dump)
 {
 	forget_descriptions(dump);
 	cdm_codec_close(&dump->codecs);
+	cdm_source_close(dump->beside);
 	free(dump);
+}
+
+static enum cdm_status refuse_unknown(struct cdm_bytes head, struct cdm_error *err)
+{
+	if (head.len == 0)
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED, "the file is empty");
+	return cdm_fail(err, CDM_NOT_MINE,
+			"no known dump format: it begins with %02x %02x %02x %02x", head.at[0],
+			head.len > 1 ? head.at[1] : 0, head.len > 2 ? head.at[2] : 0,
+			head.len > 3 ? head.at[3] : 0);
 }
 
 enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
 			      struct cdm_error *err)
 {
-	uint8_t head[CDM_HEAD_BYTES];
-	size_t len = 0;
+	uint8_t raw[CDM_HEAD_BYTES];
+	struct cdm_bytes head = { .at = raw };
 	struct cdm_dump *dump = NULL;
-	enum cdm_status st = cdm_source_read(source, 0, head, sizeof(head), &len, err);
+	enum cdm_status st = cdm_source_read(source, 0, raw, sizeof(raw), &head.len, err);
 
-	if (st && len == 0)
+	if (st && head.len == 0)
 		return st;
-	if (new_dump(source, (struct cdm_bytes){ head, len }, &dump, err))
+	const struct cdm_format *format = recognise(head);
+
+	if (head.len == 0 || !format)
+		return refuse_unknown(head, err);
+	if (new_dump(source, format, &dump, err))
 		return err->status;
+	dump->head = head;
 	if (dump->format->open(dump, err)) {
 		free_dump(dump);
 		return err->status;
@@ -73,6 +80,36 @@ enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
 	dump->head = (struct cdm_bytes){ 0 };
 	*out = dump;
 	return CDM_OK;
+}
+
+enum cdm_status cdm_dump_open_headerless(struct cdm_source *source, const struct cdm_base *base,
+					 struct cdm_dump **out, struct cdm_error *err)
+{
+	enum cdm_status st = CDM_NOT_MINE;
+
+	for (unsigned i = 0; st == CDM_NOT_MINE && cdm_headerless_table[i]; i++) {
+		struct cdm_dump *dump = NULL;
+
+		if (new_dump(source, cdm_headerless_table[i], &dump, err))
+			return err->status;
+		dump->base = *base;
+		st = dump->format->open(dump, err);
+		if (st)
+			free_dump(dump);
+		else
+			*out = dump;
+	}
+	return st;
+}
+
+bool cdm_dump_assume(struct cdm_dump *dump, unsigned nth)
+{
+	return dump->format->assume ? dump->format->assume(dump, nth) : nth == 0;
+}
+
+uint64_t cdm_dump_moved(const struct cdm_dump *dump, uint64_t first_paddr)
+{
+	return dump->format->moved ? dump->format->moved(dump, first_paddr) : first_paddr;
 }
 
 static bool is_in_part(const struct cdm_dump *part, uint64_t paddr)
@@ -171,6 +208,12 @@ enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from, struct
 	return found ? CDM_OK : CDM_END;
 }
 
+enum cdm_status cdm_dump_from_machine(struct cdm_dump *dump, uint64_t machine, uint64_t *paddr,
+				      struct cdm_error *err)
+{
+	return dump->format->from_machine(dump, machine, paddr, err);
+}
+
 void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len)
 {
 	struct cdm_dump *part = part_with(dump, paddr);
@@ -198,16 +241,23 @@ bool cdm_dump_join(struct cdm_dump *dump, struct cdm_dump *part)
 	return true;
 }
 
+static void add_io(struct cdm_io *sum, const struct cdm_source *source)
+{
+	const struct cdm_io *io = cdm_source_io(source);
+
+	sum->reads += io->reads;
+	sum->bytes_read += io->bytes_read;
+	sum->spooled += io->spooled;
+}
+
 struct cdm_io cdm_dump_io(const struct cdm_dump *dump)
 {
 	struct cdm_io sum = { 0 };
 
 	for (; dump; dump = dump->next_part) {
-		const struct cdm_io *io = cdm_source_io(dump->source);
-
-		sum.reads += io->reads;
-		sum.bytes_read += io->bytes_read;
-		sum.spooled += io->spooled;
+		add_io(&sum, dump->source);
+		if (dump->beside)
+			add_io(&sum, dump->beside);
 	}
 	return sum;
 }
@@ -268,6 +318,39 @@ void cdm_dump_has_notes(struct cdm_dump *dump, uint64_t at, uint64_t len)
 	dump->note_areas[dump->n_note_areas].at = at;
 	dump->note_areas[dump->n_note_areas].len = len;
 	dump->n_note_areas++;
+}
+
+enum cdm_status cdm_dump_read_stored(struct cdm_source *source, uint64_t paddr, uint64_t at,
+				     uint8_t *buf, size_t len, size_t *got, struct cdm_error *err)
+{
+	enum cdm_status st = cdm_source_read(source, at, buf, len, got, err);
+
+	if (*got == len || (st && st != CDM_TRUNCATED))
+		return st;
+	return cdm_fail(err, CDM_TRUNCATED,
+			"physical address 0x%" PRIx64 " should be at offset 0x%" PRIx64
+			", where the file has ended",
+			paddr + *got, at + *got);
+}
+
+enum cdm_status cdm_dump_stored_range(struct cdm_source *source, uint64_t at,
+				      struct cdm_range *range, struct cdm_error *err)
+{
+	uint8_t byte;
+	size_t got;
+
+	if (source->size != CDM_SIZE_UNKNOWN) {
+		if (at >= source->size)
+			return CDM_END;
+		range->end = cdm_min(range->end, cdm_end_of(range->begin, source->size - at));
+		return CDM_OK;
+	}
+	enum cdm_status st = cdm_source_read(source, at, &byte, 1, &got, err);
+
+	if (got == 0)
+		return st && !cdm_is_missing(st) ? st : CDM_END;
+	range->end = cdm_min(range->end, cdm_end_of(range->begin, CDM_STREAM_RANGE));
+	return CDM_OK;
 }
 
 static void close_part(struct cdm_dump *dump)

@@ -38,10 +38,23 @@ struct cdm_dump_progress {
 	void *context;
 };
 
+/* Where a file without any header begins in memory, if the caller knows. */
+struct cdm_base {
+	bool is_known;
+	uint64_t paddr;
+};
+
 struct cdm_dump {
 	const struct cdm_format *format;
 	struct cdm_source *source; /* owned */
-	struct cdm_bytes head;     /* the source's first bytes; during open() only */
+	struct cdm_source *beside; /* owned: another file that the format reads; NULL */
+	struct cdm_base base;      /* of a file without a header */
+	const struct cdm_error
+		*lost;   /* why some memory cannot be reached; the format's; NULL: all can */
+	bool is_virtual; /* memory is told by the kernel's virtual addresses, and read by them */
+	bool has_machine_frames; /* page tables hold addresses of the machine: a Xen guest's */
+	bool is_guess;           /* nothing in the file says that it is memory */
+	struct cdm_bytes head;   /* the source's first bytes; during open() only */
 
 	/* Filled by open(). Absent facts are 0. */
 	struct cdm_layout layout;      /* of the container's own numbers */
@@ -77,6 +90,19 @@ struct cdm_dump {
 CDM_CHECKED enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
 					  struct cdm_error *err);
 
+/* Takes a file that cdm_dump_open() does not know for memory without a header, if it could be that:
+ * only a kernel that is found in it proves it. CDM_NOT_MINE, without a text: it cannot be. */
+CDM_CHECKED enum cdm_status cdm_dump_open_headerless(struct cdm_source *source,
+						     const struct cdm_base *base,
+						     struct cdm_dump **out, struct cdm_error *err);
+
+/* Where a file does not say at which addresses its memory stands: from now on the nth guess (from 0,
+ * which is in force at first) holds for all that is read. False: there are no more. */
+bool cdm_dump_assume(struct cdm_dump *dump, unsigned nth);
+
+/* Where the guess in force has what is at an address by the first one. */
+uint64_t cdm_dump_moved(const struct cdm_dump *dump, uint64_t first_paddr);
+
 /* len bytes of physical memory at paddr. *got (always set) counts the leading good ones; the
  * status says why the byte at paddr + *got cannot be had: CDM_EXCLUDED, CDM_ABSENT, CDM_TRUNCATED,
  * CDM_CORRUPT, or a failure (a codec that is not there, the system). */
@@ -98,6 +124,11 @@ bool cdm_dump_join(struct cdm_dump *dump, struct cdm_dump *part);
 struct cdm_io cdm_dump_io(const struct cdm_dump *dump);
 uint32_t cdm_dump_page_flags(const struct cdm_dump *dump);
 
+/* The guest's physical address that an entry of its page tables means, where has_machine_frames.
+ * CDM_ABSENT: no memory of the guest's. */
+CDM_CHECKED enum cdm_status cdm_dump_from_machine(struct cdm_dump *dump, uint64_t machine,
+						  uint64_t *paddr, struct cdm_error *err);
+
 /* Tells that [paddr, paddr+len) will be read in small pieces next, so that it may be fetched at
  * once. Never fails. */
 void cdm_dump_will_need(struct cdm_dump *dump, uint64_t paddr, uint64_t len);
@@ -116,6 +147,17 @@ void cdm_dump_claim(struct cdm_dump *dump, const struct cdm_claim *claim);
 
 /* For formats: tells where notes are; too many are left out. */
 void cdm_dump_has_notes(struct cdm_dump *dump, uint64_t at, uint64_t len);
+
+/* For formats: memory at paddr that stands in a file as it is, at offset `at`. As cdm_dump_read();
+ * CDM_TRUNCATED where the file has ended. */
+CDM_CHECKED enum cdm_status cdm_dump_read_stored(struct cdm_source *source, uint64_t paddr,
+						 uint64_t at, uint8_t *buf, size_t len, size_t *got,
+						 struct cdm_error *err);
+
+/* For formats: of a range that stands in a file as it is, from offset `at` on, the part that the file
+ * can have; of a stream whose end is not known yet a piece. CDM_END: it has ended before. */
+CDM_CHECKED enum cdm_status cdm_dump_stored_range(struct cdm_source *source, uint64_t at,
+						  struct cdm_range *range, struct cdm_error *err);
 
 void cdm_dump_close(struct cdm_dump *dump); /* its source too; NULL is fine */
 

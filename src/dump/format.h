@@ -29,6 +29,16 @@ struct cdm_format {
 	enum cdm_status (*next_range)(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
 				      struct cdm_error *err);
 
+	/* As cdm_dump_assume(). NULL: the file says where its memory stands. */
+	bool (*assume)(struct cdm_dump *dump, unsigned nth);
+
+	/* As cdm_dump_moved(); with assume alone. */
+	uint64_t (*moved)(const struct cdm_dump *dump, uint64_t first_paddr);
+
+	/* As cdm_dump_from_machine(). NULL unless has_machine_frames. */
+	enum cdm_status (*from_machine)(struct cdm_dump *dump, uint64_t machine, uint64_t *paddr,
+					struct cdm_error *err);
+
 	/* As cdm_dump_will_need(). NULL: of no use to this format. */
 	void (*will_need)(struct cdm_dump *dump, uint64_t paddr, uint64_t len);
 
@@ -38,8 +48,19 @@ struct cdm_format {
 /* Every format, in probing order; ends with NULL. The last ones only name what is no dump. */
 extern const struct cdm_format *const cdm_format_table[];
 
+/* Those whose files cannot be told by their first bytes, and have no probe(): the first whose open()
+ * does not answer CDM_NOT_MINE. Ends with NULL. */
+extern const struct cdm_format *const cdm_headerless_table[];
+
+extern const struct cdm_format cdm_format_xen;
 extern const struct cdm_format cdm_format_elf;
 extern const struct cdm_format cdm_format_kdump;
+extern const struct cdm_format cdm_format_lime;
+extern const struct cdm_format cdm_format_avml;
+extern const struct cdm_format cdm_format_s390;
+extern const struct cdm_format cdm_format_vmware;
+extern const struct cdm_format cdm_format_vmem;
+extern const struct cdm_format cdm_format_raw;
 extern const struct cdm_format cdm_format_foreign;
 extern const struct cdm_format cdm_format_left_out; /* of a build for capture kernels: all others */
 

@@ -110,6 +110,37 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 	return err->status;
 }
 
+/* The places of the kernel's name were found by the first guess at where memory stands. */
+static enum cdm_status try_place(struct cdm_kernel *kernel, const struct cdm_proof *proof,
+				 const struct cdm_machine *first, struct cdm_error *err)
+{
+	uint64_t uts_paddrs[CDM_MAX_UTS_PLACES];
+	struct cdm_machine machine = *first;
+
+	for (unsigned i = 0; i < first->n_uts_paddrs && i < CDM_MAX_UTS_PLACES; i++)
+		uts_paddrs[i] = cdm_dump_moved(kernel->dump, first->uts_paddrs[i]);
+	machine.uts_paddrs = uts_paddrs;
+	return try_architectures(kernel, proof, &machine, err);
+}
+
+/* Where the file does not say at which addresses its memory stands, one guess after the other; what
+ * was proved stays in force. */
+static enum cdm_status try_places(struct cdm_kernel *kernel, const struct cdm_proof *proof,
+				  const struct cdm_machine *machine, struct cdm_error *err)
+{
+	struct cdm_closest closest = { .is_set = false };
+
+	for (unsigned nth = 0; cdm_dump_assume(kernel->dump, nth); nth++) {
+		enum cdm_status st = try_place(kernel, proof, machine, err);
+
+		if (!st || cdm_ends_all(st))
+			return st;
+		cdm_closest_keep(&closest, err);
+	}
+	*err = closest.err;
+	return err->status;
+}
+
 enum cdm_status cdm_attempt(struct cdm_kernel *kernel, const struct cdm_proof *proof,
 			    const struct cdm_candidate *candidate, struct cdm_error *err)
 {
@@ -123,7 +154,7 @@ enum cdm_status cdm_attempt(struct cdm_kernel *kernel, const struct cdm_proof *p
 	};
 
 	kernel->info_origin = candidate->origin;
-	if (try_architectures(kernel, proof, &machine, err)) {
+	if (try_places(kernel, proof, &machine, err)) {
 		cdm_attempt_undo(kernel);
 		return err->status;
 	}
@@ -134,4 +165,5 @@ void cdm_attempt_undo(struct cdm_kernel *kernel)
 {
 	cdm_vmcoreinfo_free(kernel->info);
 	kernel->info = NULL;
+	cdm_dump_assume(kernel->dump, 0);
 }

@@ -253,6 +253,10 @@ static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 		*err = search->closest->err;
 		return err->status;
 	}
+	if (search->kernel->dump->lost) {
+		*err = *search->kernel->dump->lost;
+		return cdm_context(err, "no VMCOREINFO in the memory that can be reached");
+	}
 	if (!cdm_has_kernel_name(search->kernel->dump))
 		return cdm_fail(err, CDM_ERR_NO_INFO,
 				"no VMCOREINFO, neither as a note nor in memory, where no Linux "

@@ -60,6 +60,7 @@ static void file_close(struct cdm_source *src)
 	if (file->owned)
 		close(file->fd);
 	free(file);
+	free(src->name);
 	free(src);
 }
 

@@ -4,6 +4,7 @@
 #include "source/source.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +47,18 @@ static enum cdm_status open_descriptor(int fd, bool owned, struct cdm_source **o
 	return cdm_pipe_source(fd, owned, out, err);
 }
 
+/* Of a file that is read in place: others may lie beside it. */
+static enum cdm_status keep_name(struct cdm_source *source, const char *name, struct cdm_error *err)
+{
+	if (strcmp(source->ops->name, "file") != 0)
+		return CDM_OK;
+	source->name = strdup(name);
+	if (source->name)
+		return CDM_OK;
+	cdm_source_close(source);
+	return cdm_fail_memory(err, "input file");
+}
+
 enum cdm_status cdm_source_open(const char *name, struct cdm_source **out, struct cdm_error *err)
 {
 	if (!strcmp(name, "-"))
@@ -54,5 +67,43 @@ enum cdm_status cdm_source_open(const char *name, struct cdm_source **out, struc
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return cdm_fail_errno(err, "cannot open it");
-	return open_descriptor(fd, true, out, err);
+	if (open_descriptor(fd, true, out, err))
+		return err->status;
+	return keep_name(*out, name, err);
+}
+
+/* name with another ending; NULL: it has none, or memory is short. */
+static char *with_ending(const char *name, const char *ending)
+{
+	const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/');
+
+	if (!dot || (slash && dot < slash))
+		return NULL;
+	size_t stem = (size_t)(dot - name), room = stem + strlen(ending) + 1;
+	char *path = malloc(room);
+
+	if (path) {
+		memcpy(path, name, stem);
+		memcpy(path + stem, ending, room - stem);
+	}
+	return path;
+}
+
+enum cdm_status cdm_source_beside(const struct cdm_source *src, const char *ending,
+				  struct cdm_source **out, struct cdm_error *err)
+{
+	struct stat there;
+	char *path = src->name ? with_ending(src->name, ending) : NULL;
+
+	if (!path)
+		return CDM_NOT_MINE;
+	enum cdm_status st = CDM_NOT_MINE;
+
+	if (stat(path, &there) == 0 && S_ISREG(there.st_mode)) {
+		st = cdm_source_open(path, out, err);
+		if (st)
+			cdm_context(err, "%s", path);
+	}
+	free(path);
+	return st;
 }

@@ -51,6 +51,7 @@ struct cdm_io {
 struct cdm_source {
 	const struct cdm_source_ops *ops;
 	struct cdm_source *below; /* owned; NULL for the bottom of the stack */
+	char *name;               /* owned; the path that a bottom was opened by; NULL: none */
 	uint64_t size;            /* bytes: a hint, reading decides; or CDM_SIZE_UNKNOWN */
 	bool is_stream;           /* each byte costs reading all that stand before it */
 	const char *compression;  /* of the source below; NULL: this one does not unpack it */
@@ -63,6 +64,12 @@ struct cdm_source {
  * spooled. Refuses a folder. *out is the caller's: cdm_source_close(). */
 CDM_CHECKED enum cdm_status cdm_source_open(const char *name, struct cdm_source **out,
 					    struct cdm_error *err);
+
+/* Opens the file beside the one that src reads: of the same name, with `ending` in place of what
+ * follows its last dot. CDM_NOT_MINE, without a text: there is no such file, or src is not a file as
+ * it stands under its name (a pipe and what is compressed have none beside). */
+CDM_CHECKED enum cdm_status cdm_source_beside(const struct cdm_source *src, const char *ending,
+					      struct cdm_source **out, struct cdm_error *err);
 
 /* Bottom sources. They take over fd (where `owned`, closed with the source), also when they fail. */
 CDM_CHECKED enum cdm_status cdm_file_source(int fd, bool owned, struct cdm_source **out,
