@@ -11,6 +11,8 @@ const struct cdm_format *const cdm_format_table[] = {
 	&cdm_format_kdump,
 #endif
 #ifndef CDM_CAPTURE
+	&cdm_format_lime,
+	&cdm_format_avml,
 	&cdm_format_foreign,
 #else
 	&cdm_format_left_out,

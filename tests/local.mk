@@ -92,19 +92,19 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/arch_i386.c tests/dumpwriter/arch_loongarch64.c tests/dumpwriter/arch_mips.c \
 	tests/dumpwriter/arch_ppc.c tests/dumpwriter/arch_ppc64.c tests/dumpwriter/arch_riscv64.c \
 	tests/dumpwriter/arch_s390x.c tests/dumpwriter/arch_sparc64.c tests/dumpwriter/arch_x86_64.c \
-	tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/compress.c \
+	tests/dumpwriter/arena.c tests/dumpwriter/arena.h tests/dumpwriter/avml.c tests/dumpwriter/compress.c \
 	tests/dumpwriter/compress.h tests/dumpwriter/damage.c tests/dumpwriter/dump.h \
 	tests/dumpwriter/dumpwriter.c tests/dumpwriter/dumpwriter.h tests/dumpwriter/elf.c \
 	tests/dumpwriter/flat.c tests/dumpwriter/image.c tests/dumpwriter/image.h \
 	tests/dumpwriter/kdump.c tests/dumpwriter/kdump.h tests/dumpwriter/kdump_pages.c \
 	tests/dumpwriter/kernel.c tests/dumpwriter/kernel.h tests/dumpwriter/kernel_log.c \
-	tests/dumpwriter/layout.c tests/dumpwriter/layout.h tests/dumpwriter/log_buf.h \
+	tests/dumpwriter/layout.c tests/dumpwriter/layout.h tests/dumpwriter/lime.c tests/dumpwriter/log_buf.h \
 	tests/dumpwriter/log_records.c tests/dumpwriter/log_text.c tests/dumpwriter/memory.c \
 	tests/dumpwriter/memory.h tests/dumpwriter/notes.c tests/dumpwriter/pack.c tests/dumpwriter/pack.h \
 	tests/dumpwriter/pagetable.c tests/dumpwriter/pagetable.h tests/dumpwriter/places.c \
 	tests/dumpwriter/raw.c tests/dumpwriter/records.c tests/dumpwriter/records.h tests/dumpwriter/ring.c \
 	tests/dumpwriter/ring.h tests/dumpwriter/script.c tests/dumpwriter/script.h tests/dumpwriter/settings.c \
-	tests/dumpwriter/settings.h tests/dumpwriter/split.c tests/dumpwriter/vmcoreinfo.c \
+	tests/dumpwriter/settings.h tests/dumpwriter/split.c tests/dumpwriter/stored.c tests/dumpwriter/vmcoreinfo.c \
 	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/wrap.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases

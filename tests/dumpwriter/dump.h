@@ -65,13 +65,35 @@ struct dw_kdump_part {
 	uint64_t start, end;
 };
 
+/* stored.c: the first stretch of RAM at or above `from` that is neither left out nor removed. */
+bool dw_next_run(const struct dw_memory *memory, uint64_t from, struct dw_range *run);
+
+/* Memory as it is, at an offset of the file. Pages that hold nothing stay holes, but for a last one. */
+void dw_put_memory(struct dw_dump *dump, uint64_t off, uint64_t paddr, uint64_t len);
+bool dw_is_zero(const struct dw_memory *memory, uint64_t paddr, uint64_t len);
+
+#define DW_MAX_EXTENTS 8192
+
 /* One a format; each fills dump->image. */
 void dw_write_elf(struct dw_dump *dump);
+void dw_write_lime(struct dw_dump *dump);
+void dw_write_avml(struct dw_dump *dump);
+void dw_write_s390(struct dw_dump *dump);
+void dw_write_vmware(struct dw_dump *dump);
+void dw_write_xen(struct dw_dump *dump);
+void dw_write_ram(struct dw_dump *dump);
+
+/* All memory from `base` on as it is, at an offset of the file; from 4 GiB on it follows what is
+ * below hole_at (0: it does not). Returns the bytes that takes, in whole pages. */
+uint64_t dw_put_ram(struct dw_dump *dump, uint64_t off, uint64_t base, uint64_t hole_at);
 void dw_write_kdump(struct dw_dump *dump, const struct dw_kdump_part *part);
 void dw_write_raw(struct dw_dump *dump);
 
 /* split.c: writes $path.0 and so on. The machine is there; only files are made. */
 void dw_write_split(struct dw_dump *dump, const char *path);
+
+/* vmware.c: writes $path.vmem and, beside it, the state file with that ending. */
+void dw_write_vmem(struct dw_dump *machine, const char *state_ending, const char *path);
 
 /* Damages what a format wrote into the image, wraps it, and writes the file. */
 void dw_finish(struct dw_dump *dump, const char *wrapper, const char *path);

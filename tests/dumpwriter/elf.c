@@ -247,6 +247,21 @@ static void write_section_header(struct elf *elf)
 	dw_add_part(elf->dump, "shdr", 0, elf->shoff);
 }
 
+/* What the program header says: /proc/kcore has all ones, or, before 4.12, 0 everywhere. */
+static uint64_t told_paddr(const struct dw_dump *dump, uint64_t paddr)
+{
+	static const char *const words[] = { "right", "ones", "zero", NULL };
+
+	switch (dw_get_choice(dump->settings, "dump", "paddr", words)) {
+	case 0:
+		return paddr;
+	case 1:
+		return UINT64_MAX;
+	default:
+		return 0;
+	}
+}
+
 static void write_program_header(struct elf *elf, size_t index, unsigned type,
 				 const struct segment *segment)
 {
@@ -254,12 +269,13 @@ static void write_program_header(struct elf *elf, size_t index, unsigned type,
 	unsigned size = dw_structure_size(layout, "phdr");
 	uint64_t off = elf->phoff + index * size;
 	uint8_t header[64] = { 0 };
+	uint64_t paddr = type == PT_LOAD_TYPE ? told_paddr(elf->dump, segment->paddr) : 0;
 
 	dw_store_field(layout, header, "phdr", "p_type", type);
 	dw_store_field(layout, header, "phdr", "p_flags", type == PT_LOAD_TYPE ? 7 : 0);
 	dw_store_field(layout, header, "phdr", "p_offset", segment->off);
 	dw_store_field(layout, header, "phdr", "p_vaddr", segment->vaddr);
-	dw_store_field(layout, header, "phdr", "p_paddr", segment->paddr);
+	dw_store_field(layout, header, "phdr", "p_paddr", paddr);
 	dw_store_field(layout, header, "phdr", "p_filesz", segment->filesz);
 	dw_store_field(layout, header, "phdr", "p_memsz", segment->memsz);
 	dw_image_add(&elf->dump->image, off, header, size);
@@ -287,26 +303,6 @@ static void write_notes(struct elf *elf)
 		dw_add_part(elf->dump, "vmcoreinfo", 0, elf->notes_at + notes->text_at);
 }
 
-/* Pages that hold nothing stay holes of the file, but for a last one. */
-static void write_segment(struct elf *elf, const struct segment *segment)
-{
-	struct dw_dump *dump = elf->dump;
-	uint8_t bytes[DW_PAGE];
-
-	for (uint64_t done = 0; done < segment->filesz;) {
-		uint64_t paddr = segment->paddr + done;
-		uint64_t part = dw_min(segment->filesz - done, DW_PAGE - paddr % DW_PAGE);
-		const struct dw_page *page = dw_memory_find(&dump->memory, paddr / DW_PAGE);
-
-		dw_add_part(dump, "data", paddr / DW_PAGE, segment->off + done);
-		if ((page && page->bytes) || done + part == segment->filesz) {
-			dw_memory_read(&dump->memory, paddr, bytes, part);
-			dw_image_add(&dump->image, segment->off + done, bytes, part);
-		}
-		done += part;
-	}
-}
-
 void dw_write_elf(struct dw_dump *dump)
 {
 	struct elf *elf = dw_alloc(dump->arena, sizeof(*elf));
@@ -324,5 +320,6 @@ void dw_write_elf(struct dw_dump *dump)
 		write_program_header(elf, elf->notes.n_starts + i, PT_LOAD_TYPE, &elf->segments[i]);
 	write_section_header(elf);
 	for (size_t i = 0; i < elf->n_segments; i++)
-		write_segment(elf, &elf->segments[i]);
+		dw_put_memory(dump, elf->segments[i].off, elf->segments[i].paddr,
+			      elf->segments[i].filesz);
 }

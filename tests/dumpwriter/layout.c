@@ -14,7 +14,7 @@ struct field_row {
 	struct dw_field wide;
 };
 
-static const struct field_row elf_fields[] = {
+static const struct field_row fixed_fields[] = {
 	{ "elf", "e_class", { 4, 1 }, { 4, 1 } },
 	{ "elf", "e_data", { 5, 1 }, { 5, 1 } },
 	{ "elf", "e_type", { 16, 2 }, { 16, 2 } },
@@ -28,6 +28,12 @@ static const struct field_row elf_fields[] = {
 	{ "elf", "e_phnum", { 44, 2 }, { 56, 2 } },
 	{ "elf", "e_shentsize", { 46, 2 }, { 58, 2 } },
 	{ "elf", "e_shnum", { 48, 2 }, { 60, 2 } },
+	{ "elf", "e_shstrndx", { 50, 2 }, { 62, 2 } },
+	{ "shdr", "sh_name", { 0, 4 }, { 0, 4 } },
+	{ "shdr", "sh_type", { 4, 4 }, { 4, 4 } },
+	{ "shdr", "sh_offset", { 16, 4 }, { 24, 8 } },
+	{ "shdr", "sh_size", { 20, 4 }, { 32, 8 } },
+	{ "shdr", "sh_entsize", { 36, 4 }, { 56, 8 } },
 	{ "shdr", "sh_info", { 28, 4 }, { 44, 4 } },
 	{ "phdr", "p_type", { 0, 4 }, { 0, 4 } },
 	{ "phdr", "p_flags", { 24, 4 }, { 4, 4 } },
@@ -40,6 +46,46 @@ static const struct field_row elf_fields[] = {
 	{ "note", "descsz", { 4, 4 }, { 4, 4 } },
 	{ "note", "type", { 8, 4 }, { 8, 4 } },
 	{ "note", "name", { 12, 1 }, { 12, 1 } },
+	{ "extent", "magic", { 0, 4 }, { 0, 4 } },
+	{ "extent", "version", { 4, 4 }, { 4, 4 } },
+	{ "extent", "s_addr", { 8, 8 }, { 8, 8 } },
+	{ "extent", "e_addr", { 16, 8 }, { 16, 8 } },
+	{ "chunk", "type", { 0, 1 }, { 0, 1 } },
+	{ "chunk", "length", { 1, 3 }, { 1, 3 } },
+	{ "chunk", "checksum", { 4, 4 }, { 4, 4 } },
+	{ "chunk", "data", { 8, 1 }, { 8, 1 } },
+	{ "s390", "magic", { 0, 8 }, { 0, 8 } },
+	{ "s390", "version", { 8, 4 }, { 8, 4 } },
+	{ "s390", "hdr_size", { 0xc, 4 }, { 0xc, 4 } },
+	{ "s390", "page_size", { 0x14, 4 }, { 0x14, 4 } },
+	{ "s390", "mem_size", { 0x18, 8 }, { 0x18, 8 } },
+	{ "s390", "mem_end", { 0x28, 8 }, { 0x28, 8 } },
+	{ "s390", "num_pages", { 0x30, 4 }, { 0x30, 4 } },
+	{ "s390", "tod", { 0x38, 8 }, { 0x38, 8 } },
+	{ "s390", "arch", { 0x48, 4 }, { 0x48, 4 } },
+	{ "s390", "volnr", { 0x4c, 4 }, { 0x4c, 4 } },
+	{ "s390", "mvdump", { 0x5c, 1 }, { 0x5c, 1 } },
+	{ "s390", "zlib_entry_size", { 0x62, 4 }, { 0x62, 4 } },
+	{ "segment", "start", { 0, 8 }, { 0, 8 } },
+	{ "segment", "len", { 8, 8 }, { 8, 8 } },
+	{ "segment", "stop_marker", { 0x10, 8 }, { 0x10, 8 } },
+	{ "segment", "size_on_disk", { 0x18, 4 }, { 0x18, 4 } },
+	{ "segment", "entry_count", { 0x30, 4 }, { 0x30, 4 } },
+	{ "segment", "entry_offset", { 0x34, 4 }, { 0x34, 4 } },
+	{ "vmware", "id", { 0, 4 }, { 0, 4 } },
+	{ "vmware", "numgroups", { 8, 4 }, { 8, 4 } },
+	{ "group", "name", { 0, 1 }, { 0, 1 } },
+	{ "group", "position", { 64, 8 }, { 64, 8 } },
+	{ "group", "size", { 72, 8 }, { 72, 8 } },
+	{ "regions", "count", { 14, 4 }, { 14, 4 } },
+	{ "region", "page", { 19, 4 }, { 19, 4 } },
+	{ "region", "ppn", { 38, 4 }, { 38, 4 } },
+	{ "region", "size", { 58, 4 }, { 58, 4 } },
+	{ "region", "index", { 15, 4 }, { 15, 4 } },
+	{ "memory", "size", { 0, 8 }, { 0, 8 } },
+	{ "memory", "padding", { 16, 2 }, { 16, 2 } },
+	{ "frame", "guest", { 0, 8 }, { 0, 8 } },
+	{ "frame", "machine", { 8, 8 }, { 8, 8 } },
 	{ "page", "data_at", { 0, 8 }, { 0, 8 } },
 	{ "page", "size", { 8, 4 }, { 8, 4 } },
 	{ "page", "flags", { 12, 4 }, { 12, 4 } },
@@ -182,8 +228,8 @@ bool dw_find_field(const struct dw_layout *layout, const char *kind, const char 
 		return find_kdump_field(layout, name, field);
 	if (!strcmp(kind, "sub"))
 		return find_sub_field(layout, name, field);
-	for (size_t i = 0; i < LENGTH(elf_fields); i++) {
-		const struct field_row *row = &elf_fields[i];
+	for (size_t i = 0; i < LENGTH(fixed_fields); i++) {
+		const struct field_row *row = &fixed_fields[i];
 
 		if (!strcmp(row->kind, kind) && !strcmp(row->name, name)) {
 			*field = layout->word == 8 ? row->wide : row->narrow;

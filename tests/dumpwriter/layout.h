@@ -23,7 +23,8 @@ struct dw_field {
 /* [dump] headers, word, sub_header, timeval; what is not given is as the kernel's memory. */
 struct dw_layout dw_read_layout(const struct dw_settings *settings, bool is_big, unsigned word);
 
-/* kind: "elf", "phdr", "shdr", "note", "kdump", "sub", "page". False: there is no such field. */
+/* kind: "elf", "phdr", "shdr", "note", "kdump", "sub", "page", "extent",
+ * "chunk". False: there is no such field. */
 bool dw_find_field(const struct dw_layout *layout, const char *kind, const char *name,
 		   struct dw_field *field);
 

@@ -216,14 +216,25 @@ static bool find_record_text(const struct dw_dump *dump, const struct parsed_nam
 	return true;
 }
 
-/* page(ADDRESS) and the like are numbered by blocks, phdr(N) and note(N) from 0. */
+/* page(ADDRESS) and the like are numbered by blocks, phdr(N) and the like from 0. */
+static bool is_counted(const char *kind)
+{
+	static const char *const kinds[] = { "phdr",  "shdr",    "note",  "extent",
+					     "chunk", "segment", "group", "region" };
+
+	for (size_t i = 0; i < LENGTH(kinds); i++)
+		if (!strcmp(kind, kinds[i]))
+			return true;
+	return false;
+}
+
 static uint64_t part_index(const struct dw_dump *dump, const struct parsed_name *name)
 {
 	uint64_t index = 0;
 
 	if (!name->argument)
 		return 0;
-	if (strcmp(name->kind, "phdr") && strcmp(name->kind, "note"))
+	if (!is_counted(name->kind))
 		return dw_find_place(dump, name->argument).at / dump->block_size - dump->origin;
 	if (!dw_parse_number(name->argument, &index))
 		unknown(dump, name->argument);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lime.c - LiME images, and those of AVML that are not compressed. Drawn in lime.md. */
+
+#include "base/checked.h"
+#include "dump/format.h"
+#include "formats/chain.h"
+
+#include <inttypes.h>
+
+#define MAGIC 0x4c694d45u
+#define VERSION 1
+#define HEADER 32
+
+/* Whatever the machine's are, the header's numbers are little-endian. */
+static const struct cdm_layout little = { .big_endian = false, .word = 8 };
+
+static bool probe(struct cdm_bytes head)
+{
+	return cdm_starts_with(head, "EMiL", 4);
+}
+
+static enum cdm_status read_header(struct cdm_source *source, uint64_t at, uint8_t *header,
+				   struct cdm_error *err)
+{
+	size_t got;
+	enum cdm_status st = cdm_source_read(source, at, header, HEADER, &got, err);
+
+	if (got == HEADER)
+		return CDM_OK;
+	if (st && st != CDM_TRUNCATED)
+		return st;
+	st = cdm_chain_has_more(source, at, err);
+	if (st)
+		return st;
+	return cdm_fail(err, CDM_TRUNCATED,
+			"record at offset 0x%" PRIx64 ": the file ends in its header", at);
+}
+
+/* The end that is stored is the last byte's address (T53). */
+static enum cdm_status step(struct cdm_dump *dump, struct cdm_chain_place *place,
+			    struct cdm_piece *piece, struct cdm_error *err)
+{
+	uint8_t header[HEADER];
+	enum cdm_status st = read_header(dump->source, place->at, header, err);
+
+	if (st)
+		return st;
+	uint32_t magic = cdm_load_u32(header, little);
+	uint32_t version = cdm_load_u32(header + 4, little);
+	uint64_t first = cdm_load_u64(header + 8, little);
+	uint64_t last = cdm_load_u64(header + 16, little);
+
+	if (magic != MAGIC || version != VERSION)
+		return cdm_fail(err, CDM_CORRUPT,
+				"record at offset 0x%" PRIx64 ": magic 0x%" PRIx32
+				" and version %" PRIu32 ", not 0x%x and %d",
+				place->at, magic, version, MAGIC, VERSION);
+	if (last < first || last == UINT64_MAX)
+		return cdm_fail(err, CDM_CORRUPT,
+				"record at offset 0x%" PRIx64 ": it ends at 0x%" PRIx64
+				", and begins at 0x%" PRIx64,
+				place->at, last, first);
+	*piece = (struct cdm_piece){ .begin = first, .end = last + 1 };
+	piece->data_at = cdm_end_of(place->at, HEADER);
+	place->at = cdm_end_of(piece->data_at, piece->end - first);
+	return CDM_OK;
+}
+
+static enum cdm_status open_lime(struct cdm_dump *dump, struct cdm_error *err)
+{
+	struct cdm_chain *chain;
+	struct cdm_piece first;
+	struct cdm_chain_place start = { 0 }, behind = { 0 };
+
+	dump->layout = little;
+	/* The first record is looked at now: a file that begins with four letters is no image. */
+	if (step(dump, &behind, &first, err))
+		return err->status;
+	if (cdm_chain_new(dump, step, &start, "record", &chain, err))
+		return err->status;
+	dump->priv = chain;
+	return CDM_OK;
+}
+
+static enum cdm_status read_lime(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
+				 size_t *got, struct cdm_error *err)
+{
+	*got = 0;
+	while (*got < len) {
+		uint64_t at = paddr + *got;
+		struct cdm_piece piece;
+		size_t part = 0;
+
+		if (cdm_chain_find(dump->priv, at, &piece, err))
+			return err->status;
+		size_t want = (size_t)cdm_min(len - *got, piece.end - at);
+		enum cdm_status st =
+			cdm_dump_read_stored(dump->source, at, piece.data_at + (at - piece.begin),
+					     buf + *got, want, &part, err);
+
+		*got += part;
+		if (st)
+			return st;
+	}
+	return CDM_OK;
+}
+
+static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				  struct cdm_error *err)
+{
+	enum cdm_status st;
+	struct cdm_piece piece;
+
+	while (!(st = cdm_chain_next(dump->priv, from, &piece, err))) {
+		uint64_t begin = cdm_max(from, piece.begin);
+
+		*out = (struct cdm_range){ begin, piece.end };
+		st = cdm_dump_stored_range(dump->source, piece.data_at + (begin - piece.begin), out,
+					   err);
+		if (st != CDM_END)
+			break;
+		from = piece.end; /* the file has ended before */
+	}
+	return st;
+}
+
+static void close_lime(struct cdm_dump *dump)
+{
+	cdm_chain_free(dump->priv);
+}
+
+const struct cdm_format cdm_format_lime = {
+	.name = "lime",
+	.title = "LiME memory image",
+	.probe = probe,
+	.open = open_lime,
+	.read = read_lime,
+	.next_range = next_range,
+	.close = close_lime,
+};
