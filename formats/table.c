@@ -21,5 +21,8 @@ const struct cdm_format *const cdm_format_table[] = {
 };
 
 const struct cdm_format *const cdm_headerless_table[] = {
+#ifndef CDM_CAPTURE
+	&cdm_format_raw,
+#endif
 	NULL,
 };

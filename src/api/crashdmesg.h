@@ -70,7 +70,9 @@ CDM_API void cdm_reader_accept_text(struct cdm_reader *reader, enum cdm_text tex
 CDM_API enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name);
 
 /* Like cdm_reader_open(), but stops when the container is recognised: cdm_reader_info() then has
- * its format, and there are no records until cdm_reader_start(). */
+ * its format, and there are no records until cdm_reader_start(). CDM_NO_DUMP also for a raw image
+ * of memory, which nothing but a kernel in it tells from other files: cdm_reader_start() then looks
+ * for one. */
 CDM_API enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name);
 
 /* Between cdm_reader_peek() and cdm_reader_start(): another file of the same split set
@@ -107,7 +109,12 @@ enum cdm_want {
 };
 CDM_API enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants);
 
-/* After cdm_reader_peek(): finds the log. cdm_reader_open() is both. */
+/* Before the dump is opened: a file without any header is memory from physical address paddr on.
+ * Without this the likely places are tried. */
+CDM_API enum cdm_result cdm_reader_set_base(struct cdm_reader *reader, uint64_t paddr);
+
+/* After cdm_reader_peek(): finds the log. cdm_reader_open() is both. CDM_NO_DUMP: what was not
+ * recognised is no raw image of memory either. */
 CDM_API enum cdm_result cdm_reader_start(struct cdm_reader *reader);
 
 /* One sentence about the last call that was not CDM_GOOD; "" before one. Never NULL; UTF-8, one

@@ -69,6 +69,7 @@
 	ROW(FILE, 'F', "file", MUST, DMESG, "FILE", "read a log that was kept as text") \
 	ROW(KMSG_FILE, 'K', "kmsg-file", MUST, DMESG, "FILE", "read records of /dev/kmsg") \
 	ROW(OUTPUT, 'o', "output", MUST, OURS, "FILE", "write to this file") \
+	ROW(BASE, 0, "base", MUST, OURS, "", "physical address where a raw image of memory begins") \
 	ROW(DRAIN, 0, "drain", NONE, OURS, "", "read a pipe to its end") \
 	ROW(VERBOSE, 'v', "verbose", NONE, OURS, "", "tell how each dump was understood") \
 	ROW(QUIET, 'q', "quiet", NONE, OURS, "", "do not tell what is missing or damaged") \

@@ -38,13 +38,15 @@ struct cdm_options {
 	struct cdm_view view;
 	bool automatic_caller; /* style.caller_width counts only where the ring says that callers
 				* are shown */
-	unsigned wants; /* enum cdm_want */
+	unsigned wants;        /* enum cdm_want */
 	bool verbose;
 	bool quiet;
 	bool drain;
 	bool only_crash;              /* of the log, the records of the crash */
 	const char *known_list;       /* a file of known crashes */
 	const char *description_name; /* a file that describes the kernel; NULL: the dump does */
+	bool has_base;                /* the user knows where a raw image begins: */
+	uint64_t base;                /* ... at this physical address */
 	const char *output_name;      /* NULL: standard output */
 	const char *output_folder;    /* a log a dump in it; NULL: output_name */
 	bool has_workers;             /* each dump in a process of its own, within limits */

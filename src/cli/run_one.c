@@ -526,6 +526,10 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 	enum cdm_action action = job->run->options->action;
 
 	cdm_reader_accept_text(job->reader, job->run->options->text);
+
+	/* Whatever lies in a folder is not memory because one file is. */
+	if (job->run->options->has_base && !target->is_guess)
+		cdm_reader_set_base(job->reader, job->run->options->base);
 	enum cdm_result result = cdm_reader_peek(job->reader, target->name);
 
 	if (result == CDM_NO_DUMP && target->is_guess) {
@@ -538,7 +542,7 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 		*answer = CDM_EXIT_NOTHING;
 		return CDM_OK;
 	}
-	job->has_log = result == CDM_GOOD && find_log(job, index);
+	job->has_log = (result == CDM_GOOD || result == CDM_NO_DUMP) && find_log(job, index);
 	if (job->has_log && cdm_crash_is_asked(job->run->options))
 		job->has_log = cdm_reader_watch(job->reader) == CDM_GOOD;
 	if (action == CDM_ACTION_VMCOREINFO)

@@ -79,6 +79,8 @@ static enum hint hint_of(const char *name)
 		return HINT_OTHER;
 	if (begins_with(name, "vmcore-dmesg"))
 		return HINT_OTHER;
+	if (ends_with(name, ".vmem")) /* the state file beside it stands for it */
+		return HINT_OTHER;
 	return begins_with(name, "vmcore") || begins_with(name, "dump.") ? HINT_DUMP : HINT_NONE;
 }
 

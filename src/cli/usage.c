@@ -63,6 +63,9 @@ const char cdm_usage[] =
 	"  --since-clear           only what was logged after dmesg -c\n"
 	"  --safe-buffers          then, what CPUs printed in an NMI and did not get to the log\n"
 	"  --carve                 find the log in memory by the shape of its records\n"
+#ifndef CDM_CAPTURE
+	"  --base ADDRESS          where a raw image of memory begins, if no guess is right\n"
+#endif
 	"  -o, --output FILE       write to FILE: all of the result, or nothing\n"
 	"  --drain                 read a pipe to its end\n"
 	"  -v, --verbose           tell how each dump was understood; -q, --quiet: tell no damage\n"

@@ -63,17 +63,32 @@ static enum cdm_status open_text(struct cdm_reader *reader, struct cdm_source *s
 		&reader->text, &reader->err);
 }
 
+/* What no format knows by its first bytes may be memory all the same; the log will tell. */
+static enum cdm_status open_headerless(struct cdm_reader *reader, struct cdm_source *source)
+{
+	enum cdm_status st;
+
+	reader->unknown = reader->err;
+	st = cdm_dump_open_headerless(source, &reader->base, &reader->dump, &reader->err);
+	if (st == CDM_NOT_MINE)
+		reader->err = reader->unknown;
+	return st;
+}
+
 /* Takes over the source, also when it fails. */
 static enum cdm_status open_container(struct cdm_reader *reader, struct cdm_source *source,
 				      struct cdm_dump **dump)
 {
 	struct cdm_error *err = &reader->err;
+	enum cdm_status st = open_dump(&source, dump, err);
 
-	if (open_dump(&source, dump, err)) {
-		if (err->status == CDM_NOT_MINE && reader->accepts != CDM_TEXT_NONE)
-			return open_text(reader, source);
+	if (st == CDM_NOT_MINE && reader->accepts != CDM_TEXT_NONE)
+		return open_text(reader, source);
+	if (st == CDM_NOT_MINE && dump == &reader->dump)
+		st = open_headerless(reader, source);
+	if (st) {
 		cdm_source_close(source);
-		return err->status;
+		return st;
 	}
 	reader->flattened |= cdm_source_has(source, "flattened");
 	return CDM_OK;
@@ -100,9 +115,20 @@ enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 	if (cdm_source_open(name, &source, &reader->err))
 		return CDM_FAILED;
 	enum cdm_status st = open_container(reader, source, &reader->dump);
-	if (st == CDM_NOT_MINE || st == CDM_ERR_UNSUPPORTED)
+	bool is_guess = reader->dump && reader->dump->is_guess;
+
+	reader->is_unknown = st == CDM_NOT_MINE || st == CDM_ERR_UNSUPPORTED || is_guess;
+	if (reader->is_unknown)
 		return CDM_NO_DUMP;
 	return st ? CDM_FAILED : CDM_GOOD;
+}
+
+enum cdm_result cdm_reader_set_base(struct cdm_reader *reader, uint64_t paddr)
+{
+	if (reader->is_open)
+		return misuse(reader, "where memory begins is said before it is opened");
+	reader->base = (struct cdm_base){ .is_known = true, .paddr = paddr };
+	return CDM_GOOD;
 }
 
 enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
@@ -145,8 +171,22 @@ enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants)
 	return CDM_GOOD;
 }
 
+/* What was taken for memory is none, or none that can be read. */
+static enum cdm_result give_up(struct cdm_reader *reader)
+{
+	if (reader->err.status == CDM_ERR_NO_INFO)
+		reader->err = reader->unknown;
+	else
+		cdm_context(&reader->err, "%s; as a raw image of memory", reader->unknown.text);
+	cdm_dump_close(reader->dump);
+	reader->dump = NULL;
+	return CDM_NO_DUMP;
+}
+
 enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 {
+	if (reader->is_unknown && !reader->dump)
+		return CDM_NO_DUMP;
 	if (reader->text)
 		return CDM_GOOD;
 	if (!reader->dump || reader->log)
@@ -155,20 +195,18 @@ enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 	if (reader->given.at &&
 	    cdm_dump_describe_anew(reader->dump, reader->given, "file", &reader->err))
 		return CDM_FAILED;
-	if (cdm_log_open(reader->dump, reader->wants, &reader->kernel, &reader->log,
-			 &reader->err)) {
-		reader->kernel = NULL;
-		reader->log = NULL;
-		return CDM_FAILED;
-	}
-	return CDM_GOOD;
+	if (!cdm_log_open(reader->dump, reader->wants, &reader->kernel, &reader->log, &reader->err))
+		return CDM_GOOD;
+	reader->kernel = NULL;
+	reader->log = NULL;
+	return reader->dump->is_guess ? give_up(reader) : CDM_FAILED;
 }
 
 enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *name)
 {
 	enum cdm_result result = cdm_reader_peek(reader, name);
 
-	return result == CDM_GOOD ? cdm_reader_start(reader) : result;
+	return result == CDM_GOOD || result == CDM_NO_DUMP ? cdm_reader_start(reader) : result;
 }
 
 enum cdm_result cdm_reader_open_source(struct cdm_reader *reader, struct cdm_source *source)

@@ -31,8 +31,11 @@ struct cdm_reader {
 	struct cdm_error err; /* of the last call that failed */
 	bool is_open;         /* once a reader */
 	bool flattened;
-	unsigned wants;        /* enum cdm_log_want */
-	struct cdm_dump *dump; /* owns the source */
+	unsigned wants;           /* enum cdm_log_want */
+	struct cdm_base base;     /* of a file without a header */
+	struct cdm_dump *dump;    /* owns the source */
+	bool is_unknown;          /* peek did not know what it is: */
+	struct cdm_error unknown; /* ... as it said so */
 	struct cdm_kernel *kernel;
 	struct cdm_log *log;
 	struct cdm_dump_progress progress;
