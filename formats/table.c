@@ -13,6 +13,7 @@ const struct cdm_format *const cdm_format_table[] = {
 #ifndef CDM_CAPTURE
 	&cdm_format_lime,
 	&cdm_format_avml,
+	&cdm_format_s390,
 	&cdm_format_foreign,
 #else
 	&cdm_format_left_out,
