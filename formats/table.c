@@ -14,6 +14,7 @@ const struct cdm_format *const cdm_format_table[] = {
 	&cdm_format_lime,
 	&cdm_format_avml,
 	&cdm_format_s390,
+	&cdm_format_vmware,
 	&cdm_format_foreign,
 #else
 	&cdm_format_left_out,
@@ -23,6 +24,7 @@ const struct cdm_format *const cdm_format_table[] = {
 
 const struct cdm_format *const cdm_headerless_table[] = {
 #ifndef CDM_CAPTURE
+	&cdm_format_vmem,
 	&cdm_format_raw,
 #endif
 	NULL,

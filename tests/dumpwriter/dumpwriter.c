@@ -105,11 +105,12 @@ static void encrypt(struct dw_memory *memory)
 
 void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, const char *path)
 {
-	static const char *const names[] = { "elf",  "kdump", "raw", "lime",
-					     "avml", "s390",  "ram", NULL };
+	static const char *const names[] = { "elf",  "kdump", "raw",    "lime", "avml",
+					     "s390", "ram",   "vmware", NULL };
+	static const char *const vmem_words[] = { "inside", "none", "vmss", "vmsn", NULL };
 	static void (*const writers[])(
 		struct dw_dump *) = { dw_write_elf,  write_kdump,   dw_write_raw, dw_write_lime,
-				      dw_write_avml, dw_write_s390, dw_write_ram };
+				      dw_write_avml, dw_write_s390, dw_write_ram, dw_write_vmware };
 	struct dw_dump dump = { .arena = arena, .settings = settings, .image.arena = arena };
 	unsigned format = dw_get_choice(settings, "dump", "format", names);
 
@@ -121,8 +122,11 @@ void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, c
 	dw_damage_memory(&dump);
 	if (dw_get_yes(settings, "dump", "encrypted", false))
 		encrypt(&dump.memory);
+	unsigned vmem = dw_get_choice(settings, "dump", "vmem", vmem_words);
 	if (dw_get(settings, "dump", "split", NULL)) {
 		dw_write_split(&dump, path);
+	} else if (vmem > 1) {
+		dw_write_vmem(&dump, vmem_words[vmem], path);
 	} else {
 		writers[format](&dump);
 		dw_finish(&dump, dw_get(settings, "dump", "wrapper", "none"), path);
