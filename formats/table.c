@@ -6,6 +6,9 @@
 #include "dump/format.h"
 
 const struct cdm_format *const cdm_format_table[] = {
+#ifndef CDM_CAPTURE
+	&cdm_format_xen,
+#endif
 	&cdm_format_elf,
 #ifdef CDM_HAS_KDUMP
 	&cdm_format_kdump,

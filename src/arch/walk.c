@@ -124,6 +124,9 @@ enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 		bool leaf = is_leaf(paging, level, entry);
 
 		table = address_in(paging, entry, leaf && level > 0);
+		if (translation->dump->has_machine_frames &&
+		    cdm_dump_from_machine(translation->dump, table, &table, err))
+			return err->status;
 		if (leaf) {
 			uint64_t size = (uint64_t)1 << leaf_shift(paging, level, entry, shift);
 

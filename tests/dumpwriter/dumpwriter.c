@@ -106,11 +106,12 @@ static void encrypt(struct dw_memory *memory)
 void dw_write_dump(struct dw_arena *arena, const struct dw_settings *settings, const char *path)
 {
 	static const char *const names[] = { "elf",  "kdump", "raw",    "lime", "avml",
-					     "s390", "ram",   "vmware", NULL };
+					     "s390", "ram",   "vmware", "xen",  NULL };
 	static const char *const vmem_words[] = { "inside", "none", "vmss", "vmsn", NULL };
-	static void (*const writers[])(
-		struct dw_dump *) = { dw_write_elf,  write_kdump,   dw_write_raw, dw_write_lime,
-				      dw_write_avml, dw_write_s390, dw_write_ram, dw_write_vmware };
+	static void (*const writers[])(struct dw_dump *) = {
+		dw_write_elf,  write_kdump,  dw_write_raw,    dw_write_lime, dw_write_avml,
+		dw_write_s390, dw_write_ram, dw_write_vmware, dw_write_xen,
+	};
 	struct dw_dump dump = { .arena = arena, .settings = settings, .image.arena = arena };
 	unsigned format = dw_get_choice(settings, "dump", "format", names);
 
