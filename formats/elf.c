@@ -87,8 +87,7 @@ static enum cdm_status check_header(const struct elf_header *header, struct cdm_
 	if (header->phoff == 0 || header->phnum == 0)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
 				"an ELF core without program headers (e_phoff %" PRIu64
-				", e_phnum %u): Xen's dump-core writes such files, "
-				"which are not read yet",
+				", e_phnum %u), and without the sections of Xen's dump-core",
 				header->phoff, header->phnum);
 	return CDM_OK;
 }
@@ -113,19 +112,52 @@ static enum cdm_status segment_count(struct cdm_dump *dump, const struct elf_hea
 	return CDM_OK;
 }
 
+/* What the segments say while they are gone through. */
+struct survey {
+	struct cdm_dump *dump;
+	bool is_64;
+	uint64_t n_loads; /* with memory */
+	uint64_t n_placed,
+		n_at_zero; /* of these: their physical address is known, and is 0 or not */
+};
+
 static enum cdm_status on_segment(void *context, const struct cdm_segment *segment,
 				  struct cdm_error *err)
 {
-	struct cdm_dump *dump = context;
+	struct survey *survey = context;
+	struct cdm_dump *dump = survey->dump;
 
 	if (segment->type == PT_NOTE)
 		return cdm_notes_scan(dump, segment->offset, segment->file_size, err);
+	if (segment->type != PT_LOAD || !segment->memory_size)
+		return CDM_OK;
+	bool has_paddr = cdm_segment_has_paddr(segment, survey->is_64);
+
+	survey->n_loads++;
+	survey->n_placed += has_paddr && segment->paddr != 0;
+	survey->n_at_zero += segment->paddr == 0;
 	/* QEMU copies p_paddr to p_vaddr: that claims nothing. */
-	if (segment->type == PT_LOAD && segment->vaddr != segment->paddr && segment->memory_size)
+	if (has_paddr && segment->vaddr != segment->paddr)
 		cdm_dump_claim(dump, &(struct cdm_claim){ .vaddr = segment->vaddr,
 							  .paddr = segment->paddr,
 							  .len = segment->memory_size });
 	return CDM_OK;
+}
+
+static enum cdm_status pass_over(void *context, const struct cdm_segment *segment,
+				 struct cdm_error *err)
+{
+	(void)context;
+	(void)segment;
+	(void)err;
+	return CDM_OK;
+}
+
+/* /proc/kcore and copies of it: all ones, or, before 4.12, 0 in every segment (T49). One alone may
+ * really begin at 0. */
+static bool has_no_paddrs(const struct survey *survey)
+{
+	return survey->n_placed == 0 && survey->n_at_zero != 1 && survey->n_loads > 0;
 }
 
 static enum cdm_status open_segments(struct cdm_dump *dump, const struct elf_header *header,
@@ -141,9 +173,18 @@ static enum cdm_status open_segments(struct cdm_dump *dump, const struct elf_hea
 		.entry_size = header->phentsize,
 	};
 
-	if (segment_count(dump, header, &table.count, err))
+	struct survey survey = { .dump = dump, .is_64 = table.is_64 };
+
+	if (segment_count(dump, header, &table.count, err) ||
+	    cdm_segments_new(&table, on_segment, &survey, &cut, out, err))
 		return err->status;
-	return cdm_segments_new(&table, on_segment, dump, &cut, out, err);
+	if (!has_no_paddrs(&survey))
+		return CDM_OK;
+	cdm_segments_free(*out);
+	dump->is_virtual = true;
+	dump->n_claims = 0;
+	table.by_vaddr = true;
+	return cdm_segments_new(&table, pass_over, NULL, &cut, out, err);
 }
 
 static enum cdm_status open_elf(struct cdm_dump *dump, struct cdm_error *err)

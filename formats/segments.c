@@ -41,16 +41,16 @@ static struct cdm_segment decode(const struct cdm_segment_table *table, const ui
 		.memory_size = cdm_load_word(raw + 5 * layout.word, layout),
 	};
 
+	if (table->by_vaddr)
+		segment.paddr = segment.vaddr;
 	segment.file_size = cdm_min(segment.file_size, segment.memory_size);
 	return segment;
 }
 
-/* All ones: there is no physical address (vmalloc space in /proc/kcore and its like). */
 static bool has_memory(const struct cdm_segment_table *table, const struct cdm_segment *segment)
 {
-	uint64_t none = table->is_64 ? UINT64_MAX : UINT32_MAX;
-
-	return segment->type == PT_LOAD && segment->memory_size > 0 && segment->paddr != none;
+	return segment->type == PT_LOAD && segment->memory_size > 0 &&
+	       cdm_segment_has_paddr(segment, table->is_64);
 }
 
 /* n raw entries from number `first` on, into buf, or from the head of the file; fewer at the

@@ -21,13 +21,20 @@ struct cdm_segment_table {
 	struct cdm_source *source;
 	struct cdm_bytes head; /* the file's first bytes, to save a read; during open() only */
 	struct cdm_layout layout;
-	bool is_64; /* ELFCLASS64 */
+	bool is_64;    /* ELFCLASS64 */
+	bool by_vaddr; /* segments have no physical addresses: p_vaddr takes their place */
 	uint64_t at;
 	uint32_t entry_size; /* bytes; >= what the class needs */
 	uint64_t count;
 };
 
 struct cdm_segments;
+
+/* All ones: there is no physical address (vmalloc space in /proc/kcore and its like). */
+static inline bool cdm_segment_has_paddr(const struct cdm_segment *segment, bool is_64)
+{
+	return segment->paddr != (is_64 ? UINT64_MAX : UINT32_MAX);
+}
 
 /* Called for each header, in the order of the file. */
 typedef enum cdm_status cdm_on_segment(void *context, const struct cdm_segment *segment,

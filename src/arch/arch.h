@@ -137,8 +137,9 @@ extern const struct cdm_arch cdm_arch_mips64_little, cdm_arch_mips64_big;
 extern const struct cdm_arch cdm_arch_mips_little, cdm_arch_mips_big;
 extern const struct cdm_arch cdm_arch_sparc64;
 
-/* claims.c: machines that nobody has described. */
+/* claims.c: machines that nobody has described; and all, where memory is read by virtual addresses. */
 bool cdm_claims_could_be(const struct cdm_arch *arch, const struct cdm_machine *machine);
+unsigned cdm_virtual_propose(struct cdm_proposal *proposals, unsigned room);
 unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_proposal *proposals,
 			    unsigned room);
 

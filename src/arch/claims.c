@@ -40,3 +40,15 @@ unsigned cdm_claims_propose(const struct cdm_machine *machine, struct cdm_propos
 		};
 	return n;
 }
+
+unsigned cdm_virtual_propose(struct cdm_proposal *proposals, unsigned room)
+{
+	if (room == 0)
+		return 0;
+	proposals[0] = (struct cdm_proposal){
+		.outside = CDM_OUTSIDE_DIRECT,
+		.image_from = "the segments, which have virtual addresses alone",
+		.outside_from = "them",
+	};
+	return 1;
+}

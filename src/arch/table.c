@@ -57,6 +57,8 @@ bool cdm_arch_could_be(const struct cdm_arch *arch, const struct cdm_machine *ma
 unsigned cdm_arch_propose(const struct cdm_arch *arch, const struct cdm_machine *machine,
 			  struct cdm_proposal *proposals, unsigned room)
 {
+	if (machine->dump->is_virtual)
+		return cdm_virtual_propose(proposals, room);
 	return arch->propose ? arch->propose(arch, machine, proposals, room)
 			     : cdm_claims_propose(machine, proposals, room);
 }
