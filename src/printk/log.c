@@ -129,8 +129,11 @@ static enum cdm_status open_described(struct cdm_dump *dump, struct cdm_log *log
 
 /* Is memory worth a search? Not where a description is right, and what it leads to is not in the
  * file: the records would be there, too. */
-static bool may_be_carved(enum cdm_status why)
+static bool may_be_carved(const struct cdm_dump *dump, enum cdm_status why)
 {
+	/* Any file of text would do: not even a description says that this is memory. */
+	if (dump->is_guess && why == CDM_ERR_NO_INFO)
+		return false;
 	return why == CDM_ERR_NO_INFO || why == CDM_ERR_UNMAPPED || why == CDM_ERR_UNSUPPORTED ||
 	       why == CDM_CORRUPT || why == CDM_ABSENT;
 }
@@ -179,7 +182,7 @@ static enum cdm_status open_some(struct cdm_dump *dump, struct cdm_log *log, uns
 		return open_carved(dump, log, kernel, NULL, err);
 	enum cdm_status st = open_described(dump, log, kernel, err);
 
-	if (!st || !may_be_carved(st))
+	if (!st || !may_be_carved(dump, st))
 		return st;
 	if (!open_carved(dump, log, kernel, err, &carving))
 		return CDM_OK;
