@@ -35,6 +35,11 @@ bool cdm_options_view(struct cdm_options *options, enum cdm_option option, const
 	return false;
 }
 
+bool cdm_options_base(struct cdm_options *options, const char *value, struct cdm_error *err)
+{
+	return cdm_options_view(options, CDM_OPTION_BASE, value, err);
+}
+
 void cdm_options_settle_view(struct cdm_options *options)
 {
 	(void)options;

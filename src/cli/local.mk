@@ -4,5 +4,5 @@ if CAPTURE
 crashdmesg_SOURCES += src/cli/capture.c
 else
 crashdmesg_SOURCES += src/cli/run_many.c src/cli/search.h src/cli/search.c src/cli/log_names.h \
-	src/cli/log_names.c src/cli/options_work.c src/cli/summary.c src/cli/options_view.c src/cli/view.c src/cli/filter.c src/cli/when.c src/cli/color.h src/cli/color.c src/cli/pager.h src/cli/pager.c src/cli/terminal.c src/cli/selection.c src/cli/crash.c
+	src/cli/log_names.c src/cli/options_work.c src/cli/options_base.c src/cli/summary.c src/cli/options_view.c src/cli/view.c src/cli/filter.c src/cli/when.c src/cli/color.h src/cli/color.c src/cli/pager.h src/cli/pager.c src/cli/terminal.c src/cli/selection.c src/cli/crash.c
 endif

@@ -7,14 +7,12 @@
 #include "cli/crash.h"
 #include "cli/option_words.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_CALLER_WIDTH 8 /* as dmesg on machines whose pid_max is 4194304 */
 #define MAX_CALLER_WIDTH 11
-#define PAGE 4096 /* the smallest of any machine */
 
 /* Options that exclude each other. */
 static const uint8_t clashes[][2] = {
@@ -113,22 +111,6 @@ static bool parse_caller(struct cdm_options *options, const char *value, struct 
 	return true;
 }
 
-/* An address: decimal, or hexadecimal behind 0x; of a page. */
-static bool parse_base(struct cdm_options *options, const char *value, struct cdm_error *err)
-{
-	char *end;
-	bool is_hex = value[0] == '0' && (value[1] == 'x' || value[1] == 'X');
-	size_t digits =
-		strspn(value + 2 * is_hex, is_hex ? "0123456789abcdefABCDEF" : "0123456789");
-
-	errno = 0;
-	options->has_base = true;
-	options->base = strtoull(value, &end, is_hex ? 16 : 10);
-	if (digits && !*end && !errno && options->base % PAGE == 0)
-		return true;
-	return cdm_options_refuse(err, "base", value, "the address of a page, as 0x80000000");
-}
-
 static bool apply_option(struct cdm_options *options, enum cdm_option option, const char *value,
 			 struct cdm_error *err)
 {
@@ -166,7 +148,7 @@ static bool apply_option(struct cdm_options *options, enum cdm_option option, co
 	case CDM_OPTION_MATCH:
 		return cdm_options_crash(options, option, value, err);
 	case CDM_OPTION_BASE:
-		return parse_base(options, value, err);
+		return cdm_options_base(options, value, err);
 	case CDM_OPTION_SUMMARY:
 	case CDM_OPTION_OUTPUT_DIR:
 	case CDM_OPTION_JOBS:

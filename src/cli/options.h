@@ -67,6 +67,9 @@ bool cdm_options_parse(struct cdm_options *options, char **argv, struct cdm_erro
 /* What holds where nothing is asked for. */
 void cdm_options_default(struct cdm_options *options);
 
+/* --base: options_base.c; capture.c where raw images are left out. */
+bool cdm_options_base(struct cdm_options *options, const char *value, struct cdm_error *err);
+
 /* Options for many dumps: options_work.c; capture.c where they are left out. value is borrowed. */
 bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err);

@@ -281,11 +281,13 @@ enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct
 				     ? cdm_joiner_take(&log->joiner, rec)
 				     : log->generation->next(log->priv, rec, err);
 
-	if (st == CDM_END && (log->wants & CDM_LOG_WANT_SAFE_BUFFERS))
-		return next_unlogged(log, rec, err);
-	if (st || !(rec->flags & (CDM_RECORD_OPEN | CDM_RECORD_UNFINISHED)))
-		return st;
-	return complete(log, rec, err);
+	if (!st)
+		return rec->flags & (CDM_RECORD_OPEN | CDM_RECORD_UNFINISHED)
+			       ? complete(log, rec, err)
+			       : CDM_OK;
+	return st == CDM_END && (log->wants & CDM_LOG_WANT_SAFE_BUFFERS)
+		       ? next_unlogged(log, rec, err)
+		       : st;
 }
 
 enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err)

@@ -52,9 +52,13 @@ static enum cdm_status keep_name(struct cdm_source *source, const char *name, st
 {
 	if (strcmp(source->ops->name, "file") != 0)
 		return CDM_OK;
-	source->name = strdup(name);
-	if (source->name)
+	size_t size = strlen(name) + 1;
+
+	source->name = malloc(size);
+	if (source->name) {
+		memcpy(source->name, name, size);
 		return CDM_OK;
+	}
 	cdm_source_close(source);
 	return cdm_fail_memory(err, "input file");
 }
