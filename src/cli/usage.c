@@ -53,10 +53,9 @@ const char cdm_usage[] =
 #endif
 	"Reading and writing:\n"
 #ifndef CDM_CAPTURE
-	"  -F, --file FILE         read FILE, and each DUMP, as text where it is no dump: what "
-	"dmesg\n"
-	"                          or a console printed, a syslog file; -K, --kmsg-file FILE:\n"
-	"                          records of /dev/kmsg\n"
+	"  -F, --file FILE         FILE is, and each DUMP may be, text: of dmesg, a console, "
+	"syslog\n"
+	"  -K, --kmsg-file FILE    the same, with records of /dev/kmsg\n"
 #endif
 	"  --vmcoreinfo=FILE       read the dump by the description in FILE\n"
 	"  --unfinished            records, too, that a processor was writing when it died\n"
