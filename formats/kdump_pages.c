@@ -322,7 +322,8 @@ static void put_zeros(const struct cdm_kdump_pages *pages, struct request *reque
 	/* For long stretches memset() may be one instruction, which valgrind counts a byte at a
 	 * time. */
 	for (size_t done = 0; done < len; done += ZEROS_AT_ONCE)
-		memset(request->buf + request->pos + done, 0, cdm_min(ZEROS_AT_ONCE, len - done));
+		memset(request->buf + request->pos + done, 0,
+		       (size_t)cdm_min(ZEROS_AT_ONCE, len - done));
 	request->pos += len;
 }
 

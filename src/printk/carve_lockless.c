@@ -621,7 +621,7 @@ static bool look_again(void *priv, const struct cdm_piece *piece)
 		struct candidate *candidate = &finder->candidates[i];
 		uint8_t word = candidate->layout.word;
 
-		for (size_t pos = -piece->paddr & (word - 1u);
+		for (size_t pos = (size_t)(-piece->paddr & (word - 1u));
 		     !candidate->has_text && pos < piece->n_places && piece->len - pos > word;
 		     pos += word)
 			try_word(finder, candidate, piece->bytes + pos, piece->paddr + pos);
