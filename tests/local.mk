@@ -78,7 +78,7 @@ endif
 check-foreign: all
 	@$(MAKE) $(AM_MAKEFLAGS) check-programs AM_CFLAGS='$(CDM_CFLAGS) -Wno-conversion'
 if HAVE_CHECK
-	for test in $(unit_tests); do CK_TIMEOUT_MULTIPLIER=10 $(RUNNER) ./$$test || exit 1; done
+	for test in $(unit_tests); do srcdir=$(srcdir) CK_TIMEOUT_MULTIPLIER=10 $(RUNNER) ./$$test || exit 1; done
 endif
 	srcdir=$(srcdir) CRASHDMESG='$(RUNNER) ./crashdmesg' $(srcdir)/tests/real-dumps
 	srcdir=$(srcdir) $(RUNNER) ./tests/sweep --flips=200
