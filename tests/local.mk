@@ -68,7 +68,7 @@ valgrind = $(VALGRIND) -q --error-exitcode=99 --leak-check=full
 check-valgrind: check-programs
 	@test '$(VALGRIND)' != no || { echo 'check-valgrind: no valgrind'; exit 1; }
 if HAVE_CHECK
-	for test in $(unit_tests); do CK_FORK=no $(valgrind) ./$$test || exit 1; done
+	for test in $(unit_tests); do srcdir=$(srcdir) CK_FORK=no $(valgrind) ./$$test || exit 1; done
 endif
 	ls -d $(srcdir)/testdata/cases/* | \
 		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases --each
