@@ -72,6 +72,7 @@ static const struct field_row fixed_fields[] = {
 	{ "segment", "size_on_disk", { 0x18, 4 }, { 0x18, 4 } },
 	{ "segment", "entry_count", { 0x30, 4 }, { 0x30, 4 } },
 	{ "segment", "entry_offset", { 0x34, 4 }, { 0x34, 4 } },
+	{ "entry", "offset", { 0, 4 }, { 0, 4 } },
 	{ "vmware", "id", { 0, 4 }, { 0, 4 } },
 	{ "vmware", "numgroups", { 8, 4 }, { 8, 4 } },
 	{ "group", "name", { 0, 1 }, { 0, 1 } },

@@ -84,6 +84,7 @@ static uint64_t write_entry(const struct s390 *s390, uint64_t off, uint64_t padd
 static uint64_t write_entries(const struct s390 *s390, uint64_t off, uint8_t *header,
 			      const struct dw_range *range)
 {
+	uint64_t table = off - BLOCK + ENTRIES_AT;
 	uint64_t blocks = 0, n = 0;
 
 	for (uint64_t at = range->start; at < range->end; at += s390->entry_size, n++) {
@@ -93,6 +94,8 @@ static uint64_t write_entries(const struct s390 *s390, uint64_t off, uint8_t *he
 
 		dw_store_big(header + ENTRIES_AT + 4 * n, 4, blocks | (is_plain ? PLAIN_ENTRY : 0));
 		blocks += taken;
+		for (uint64_t page = at; page < at + len; page += DW_PAGE)
+			dw_add_part(s390->dump, "entry", page / DW_PAGE, table + 4 * n);
 	}
 	dw_store_field(&s390->dump->layout, header, "segment", "size_on_disk", blocks);
 	dw_store_field(&s390->dump->layout, header, "segment", "entry_count", n);
