@@ -7,13 +7,11 @@
 #include "base/checked.h"
 #include "dump/format.h"
 #include "formats/chain.h"
+#include "formats/lime_header.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define MAGIC 0x4c4d5641u
-#define VERSION 2
-#define HEADER 32
 #define TRAILER 8      /* behind each block: the length of its stream (T54) */
 #define CHUNK_HEADER 4 /* type, 24 bits of length */
 #define CHECKSUM 4
@@ -30,8 +28,7 @@ struct avml {
 	uint32_t crc_table[256];
 };
 
-/* Whatever the machine's are, the file's numbers are little-endian. */
-static const struct cdm_layout little = { .big_endian = false, .word = 8 };
+static const struct cdm_lime_kind kind = { 0x4c4d5641u, 2, "block" };
 
 static bool probe(struct cdm_bytes head)
 {
@@ -75,32 +72,19 @@ static enum cdm_status take(struct cdm_source *source, uint64_t at, uint8_t *buf
 static enum cdm_status begin_block(struct cdm_source *source, struct cdm_chain_place *place,
 				   struct cdm_error *err)
 {
-	uint8_t header[HEADER];
-
+	uint8_t header[CDM_LIME_HEADER];
+	struct cdm_range range;
 	enum cdm_status st = cdm_chain_has_more(source, place->at, err);
 
 	if (st)
 		return st;
 	if (take(source, place->at, header, sizeof(header), "block", err))
 		return err->status;
-	uint32_t magic = cdm_load_u32(header, little);
-	uint32_t version = cdm_load_u32(header + 4, little);
-	uint64_t first = cdm_load_u64(header + 8, little);
-	uint64_t last = cdm_load_u64(header + 16, little);
-
-	if (magic != MAGIC || version != VERSION)
-		return cdm_fail(err, CDM_CORRUPT,
-				"block at offset 0x%" PRIx64 ": magic 0x%" PRIx32
-				" and version %" PRIu32 ", not 0x%x and %d",
-				place->at, magic, version, MAGIC, VERSION);
-	if (last < first || last == UINT64_MAX)
-		return cdm_fail(err, CDM_CORRUPT,
-				"block at offset 0x%" PRIx64 ": it ends at 0x%" PRIx64
-				", and begins at 0x%" PRIx64,
-				place->at, last, first);
-	place->at += HEADER;
-	place->paddr = first;
-	place->end = last + 1;
+	if (cdm_lime_parse(&kind, header, place->at, &range, err))
+		return err->status;
+	place->at += CDM_LIME_HEADER;
+	place->paddr = range.begin;
+	place->end = range.end;
 	return CDM_OK;
 }
 
@@ -149,7 +133,7 @@ static enum cdm_status take_chunk(struct cdm_source *source, struct cdm_chain_pl
 	if (st && !cdm_is_missing(st))
 		return st;
 	uint8_t type = raw[0];
-	uint32_t stored = cdm_load_u32(raw, little) >> 8;
+	uint32_t stored = cdm_load_u32(raw, cdm_lime_layout) >> 8;
 	uint64_t data_at = place->at + CHUNK_HEADER;
 
 	piece->begin = piece->end = place->paddr;
@@ -232,7 +216,7 @@ static enum cdm_status check(struct cdm_dump *dump, const struct cdm_piece *piec
 
 	if (cdm_source_read_exact(dump->source, piece->data_at, raw, sizeof(raw), err))
 		return err->status;
-	uint32_t told = cdm_load_u32(raw, little);
+	uint32_t told = cdm_load_u32(raw, cdm_lime_layout);
 	uint32_t sum = checksum(avml->crc_table, bytes, size_of(piece));
 
 	if (sum != told)
@@ -331,7 +315,7 @@ static enum cdm_status open_avml(struct cdm_dump *dump, struct cdm_error *err)
 	struct cdm_chain_place start = { 0 }, behind = { 0 };
 	struct avml *avml;
 
-	dump->layout = little;
+	dump->layout = cdm_lime_layout;
 	/* The first header is looked at now: a file that begins with four letters is no image. */
 	if (begin_block(dump->source, &behind, err))
 		return err->status;

@@ -4,15 +4,11 @@
 #include "base/checked.h"
 #include "dump/format.h"
 #include "formats/chain.h"
+#include "formats/lime_header.h"
 
 #include <inttypes.h>
 
-#define MAGIC 0x4c694d45u
-#define VERSION 1
-#define HEADER 32
-
-/* Whatever the machine's are, the header's numbers are little-endian. */
-static const struct cdm_layout little = { .big_endian = false, .word = 8 };
+static const struct cdm_lime_kind kind = { 0x4c694d45u, 1, "record" };
 
 static bool probe(struct cdm_bytes head)
 {
@@ -23,9 +19,9 @@ static enum cdm_status read_header(struct cdm_source *source, uint64_t at, uint8
 				   struct cdm_error *err)
 {
 	size_t got;
-	enum cdm_status st = cdm_source_read(source, at, header, HEADER, &got, err);
+	enum cdm_status st = cdm_source_read(source, at, header, CDM_LIME_HEADER, &got, err);
 
-	if (got == HEADER)
+	if (got == CDM_LIME_HEADER)
 		return CDM_OK;
 	if (st && st != CDM_TRUNCATED)
 		return st;
@@ -36,33 +32,20 @@ static enum cdm_status read_header(struct cdm_source *source, uint64_t at, uint8
 			"record at offset 0x%" PRIx64 ": the file ends in its header", at);
 }
 
-/* The end that is stored is the last byte's address (T53). */
 static enum cdm_status step(struct cdm_dump *dump, struct cdm_chain_place *place,
 			    struct cdm_piece *piece, struct cdm_error *err)
 {
-	uint8_t header[HEADER];
+	uint8_t header[CDM_LIME_HEADER];
+	struct cdm_range range;
 	enum cdm_status st = read_header(dump->source, place->at, header, err);
 
 	if (st)
 		return st;
-	uint32_t magic = cdm_load_u32(header, little);
-	uint32_t version = cdm_load_u32(header + 4, little);
-	uint64_t first = cdm_load_u64(header + 8, little);
-	uint64_t last = cdm_load_u64(header + 16, little);
-
-	if (magic != MAGIC || version != VERSION)
-		return cdm_fail(err, CDM_CORRUPT,
-				"record at offset 0x%" PRIx64 ": magic 0x%" PRIx32
-				" and version %" PRIu32 ", not 0x%x and %d",
-				place->at, magic, version, MAGIC, VERSION);
-	if (last < first || last == UINT64_MAX)
-		return cdm_fail(err, CDM_CORRUPT,
-				"record at offset 0x%" PRIx64 ": it ends at 0x%" PRIx64
-				", and begins at 0x%" PRIx64,
-				place->at, last, first);
-	*piece = (struct cdm_piece){ .begin = first, .end = last + 1 };
-	piece->data_at = cdm_end_of(place->at, HEADER);
-	place->at = cdm_end_of(piece->data_at, piece->end - first);
+	if (cdm_lime_parse(&kind, header, place->at, &range, err))
+		return err->status;
+	*piece = (struct cdm_piece){ .begin = range.begin, .end = range.end };
+	piece->data_at = cdm_end_of(place->at, CDM_LIME_HEADER);
+	place->at = cdm_end_of(piece->data_at, piece->end - piece->begin);
 	return CDM_OK;
 }
 
@@ -72,7 +55,7 @@ static enum cdm_status open_lime(struct cdm_dump *dump, struct cdm_error *err)
 	struct cdm_piece first;
 	struct cdm_chain_place start = { 0 }, behind = { 0 };
 
-	dump->layout = little;
+	dump->layout = cdm_lime_layout;
 	/* The first record is looked at now: a file that begins with four letters is no image. */
 	if (step(dump, &behind, &first, err))
 		return err->status;
