@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* elf.c - ELF cores: /proc/vmcore, QEMU's dump-guest-memory, makedumpfile -E. Drawn in elf.md. */
 
+#include "config.h"
+
 #include "base/checked.h"
 #include "dump/format.h"
 #include "dump/notes.h"
@@ -87,7 +89,7 @@ static enum cdm_status check_header(const struct elf_header *header, struct cdm_
 	if (header->phoff == 0 || header->phnum == 0)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
 				"an ELF core without program headers (e_phoff %" PRIu64
-				", e_phnum %u), and without the sections of Xen's dump-core",
+				", e_phnum %u): " CDM_BUILD " finds no memory in it",
 				header->phoff, header->phnum);
 	return CDM_OK;
 }

@@ -149,6 +149,9 @@ bool cdm_arch_is_told(const struct cdm_arch *arch, const struct cdm_machine *mac
 /* The one whose kernels call their machine so; NULL: none. */
 const struct cdm_arch *cdm_arch_named(struct cdm_bytes machine);
 
+/* Does this build leave architectures out? Then a name that it does not know says what it is not. */
+bool cdm_arch_is_left_out(void);
+
 /* A name for machines that no row of the table reads: e_machine, or what VMCOREINFO's keys tell. */
 const char *cdm_arch_guess(const struct cdm_machine *machine);
 

@@ -113,6 +113,15 @@ const struct cdm_arch *cdm_arch_named(struct cdm_bytes machine)
 	return NULL;
 }
 
+bool cdm_arch_is_left_out(void)
+{
+#ifdef CDM_OWN_ARCH
+	return true;
+#else
+	return false;
+#endif
+}
+
 const char *cdm_arch_guess(const struct cdm_machine *machine)
 {
 	uint16_t elf_machine = machine->dump->elf_machine;

@@ -4,6 +4,8 @@
  * Formulas of several architectures agree: an image at 0xffffffff80000000 may be x86-64's, MIPS's or
  * RISC-V's, one at 0xc0000000 any 32-bit machine's. init_uts_ns tells them apart (formats.md 3.1). */
 
+#include "config.h"
+
 #include "kernel/kernel.h"
 
 #define FIELD_SIZE 65 /* struct new_utsname: six such strings */
@@ -31,6 +33,11 @@ enum cdm_status cdm_kernel_heed_name(struct cdm_kernel *kernel, struct cdm_error
 		return CDM_OK;
 	const struct cdm_arch *named = cdm_arch_named(field(names, N_FIELDS - 1));
 
+	if (!named && cdm_arch_is_left_out())
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+				"the kernel's name (init_uts_ns) is not one of %s, and " CDM_BUILD
+				" reads no other",
+				kernel->arch->name);
 	if (!named || !strcmp(named->name, kernel->arch->name))
 		return CDM_OK;
 	return cdm_fail(err, CDM_ERR_UNMAPPED,
