@@ -162,12 +162,17 @@ static void judge(const struct options *options, const struct case_place *place,
 		  const struct case_result *result, const struct matrix *matrix,
 		  struct totals *totals)
 {
-	if (options->partial && blames_build(result))
+	const char *combination = describe(place->arena, matrix);
+
+	if (options->partial && blames_build(result)) {
+		printf("SKIP %s:%u%s: left out of this build\n", script->path, run->section->number,
+		       combination);
 		totals->skipped++;
-	else if (check(place, script, run, result, describe(place->arena, matrix)))
+	} else if (check(place, script, run, result, combination)) {
 		totals->passed++;
-	else
+	} else {
 		totals->failed++;
+	}
 }
 
 static struct case_place make_place(struct dw_arena *arena, const struct options *options)

@@ -129,12 +129,16 @@ static struct cdm_dump *part_with(struct cdm_dump *dump, uint64_t paddr)
 	return NULL;
 }
 
-/* Says what stands between the files that were given (T43). */
+/* Says what stands between the files that were given (T43). Where memory ends, each of them knows. */
 static enum cdm_status refuse_missing_part(struct cdm_dump *dump, uint64_t paddr,
 					   struct cdm_error *err)
 {
 	uint64_t begin = 0, end = UINT64_MAX;
+	uint8_t unused;
+	size_t got = 0;
 
+	if (dump->format->read(dump, paddr, &unused, 1, &got, err) == CDM_ABSENT)
+		return CDM_ABSENT;
 	for (struct cdm_dump *part = dump; part; part = part->next_part) {
 		if (part->part_end <= paddr)
 			begin = cdm_max(begin, part->part_end);
