@@ -154,7 +154,8 @@ static bool blames_build(const struct case_result *result)
 {
 	static const char blamed[] = "(--enable-capture)";
 
-	return memmem(result->messages.at, result->messages.len, blamed, strlen(blamed)) != NULL;
+	return memmem(result->messages.at, result->messages.len, blamed, strlen(blamed)) ||
+	       memmem(result->out.at, result->out.len, blamed, strlen(blamed));
 }
 
 static void judge(const struct options *options, const struct case_place *place,
