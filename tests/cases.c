@@ -3,6 +3,7 @@
  *
  *     cases [--keep] [CASE|FOLDER ...]     without one: testdata/cases below $srcdir
  *     cases --each ...                     every value of a matrix, not every combination
+ *     cases --first ...                    the first combination alone
  *     cases --bless CASE ...               expect what the program does now
  *     cases --write CASE OUT               only write the dump
  *
@@ -30,7 +31,7 @@ struct totals {
 struct options {
 	bool bless;
 	bool keep;
-	bool each;
+	bool each, first;
 	bool partial;
 	const char *command;
 	const char *dir;
@@ -245,7 +246,7 @@ static void try_case(const struct options *options, const char *path, struct tot
 	}
 	do {
 		holds = try_combination(options, &script, &matrix, totals);
-	} while ((holds || !options->keep) && !options->bless &&
+	} while ((holds || !options->keep) && !options->bless && !options->first &&
 		 (options->each ? advance_together(&matrix, &step) : advance(&matrix)));
 	if (!holds && options->keep)
 		keep_dump(options);
@@ -341,10 +342,11 @@ int main(int argc, char **argv)
 			options.keep = true;
 		else if (!strcmp(*arguments, "--each"))
 			options.each = true;
+		else if (!strcmp(*arguments, "--first"))
+			options.first = true;
 		else
-			dw_die("usage: cases [--keep] [--each] [CASE|FOLDER ...] | --bless CASE "
-			       "... | "
-			       "--write CASE OUT");
+			dw_die("usage: cases [--keep] [--each|--first] [CASE|FOLDER ...] | "
+			       "--bless CASE ... | --write CASE OUT");
 	}
 	if (options.bless && !*arguments)
 		dw_die("--bless needs the cases that are meant");

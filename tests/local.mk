@@ -64,14 +64,14 @@ check-programs: all
 	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 
 # The same tests, every read and write of theirs checked: minutes, so not part of `make check`.
-valgrind = $(VALGRIND) -q --error-exitcode=99 --leak-check=full
+valgrind = $(VALGRIND) -q --vgdb=no --error-exitcode=99 --leak-check=full
 check-valgrind: check-programs
 	@test '$(VALGRIND)' != no || { echo 'check-valgrind: no valgrind'; exit 1; }
 if HAVE_CHECK
 	for test in $(unit_tests); do srcdir=$(srcdir) CK_FORK=no $(valgrind) ./$$test || exit 1; done
 endif
 	ls -d $(srcdir)/testdata/cases/* | \
-		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases --each
+		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases --first
 
 # A build for another machine: make check-foreign RUNNER='qemu-s390x -L FOLDER'. Not what looks at
 # texts and objects, nor what measures. The sizes that tests compute fit into 32 bits: no warnings there.
@@ -81,7 +81,7 @@ if HAVE_CHECK
 	for test in $(unit_tests); do srcdir=$(srcdir) CK_TIMEOUT_MULTIPLIER=10 $(RUNNER) ./$$test || exit 1; done
 endif
 	srcdir=$(srcdir) CRASHDMESG='$(RUNNER) ./crashdmesg' $(srcdir)/tests/real-dumps
-	srcdir=$(srcdir) $(RUNNER) ./tests/sweep --flips=200
+	srcdir=$(srcdir) $(RUNNER) ./tests/sweep --share=20
 	ls -d $(srcdir)/testdata/cases/* | \
 		CRASHDMESG='$(RUNNER) ./crashdmesg' xargs -n 1 -P "$$(nproc)" $(RUNNER) ./tests/cases --each
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* sweep.c - what does a dump give that was cut anywhere, or of which any one byte is wrong?
  *
- *     sweep [--all] [--flips=N] [--seed=N] [--told=N] [DUMP...]
+ *     sweep [--all] [--flips=N] [--share=N] [--seed=N] [--told=N] [DUMP...]
  *
  * Each run must end, without a crash or a sanitizer's report, with status 0 and the whole log, with
  * 3 and some of its records and a message that names the first missing one, or with 1 and a message.
  * Status 0 with another log is allowed only where the changed byte is one that nothing can check.
  *
  * --all changes every byte that is read, and cuts before each; --flips changes so many of them
- * (2000). --told: so many wrong runs are told of each dump (10). Without DUMP: some that the dump
- * writer makes, and those of testdata/dumps. */
+ * (2000). --share, or SWEEP_SHARE in the environment: one of N runs is made, where others make all.
+ * --told: so many wrong runs are told of each dump (10). Without DUMP: some that the dump writer
+ * makes, and those of testdata/dumps. */
 
 #include "tests/sweep_dumps.h"
 #include "tests/sweep_plan.h"
@@ -29,7 +30,7 @@
 
 struct options {
 	bool all;
-	size_t n_flips;
+	size_t n_flips, share;
 	uint64_t seed;
 	unsigned n_told;
 };
@@ -170,6 +171,7 @@ static void make_plan(struct sweep *sweep, const struct sweep_reads *reads)
 	} else {
 		sweep_plan_some_flips(&sweep->plan, &map, options->n_flips, &random);
 	}
+	sweep_plan_thin(&sweep->plan, options->share);
 	sweep_map_free(&map);
 }
 
@@ -303,12 +305,20 @@ static bool sweep_real_dumps(const struct options *options)
 
 /* ---- options ---- */
 
+static bool take_share(struct options *options, const char *number)
+{
+	options->share = strtoul(number, NULL, 10);
+	return options->share > 0;
+}
+
 static bool take_option(struct options *options, const char *word)
 {
 	if (!strcmp(word, "--all"))
 		options->all = true;
 	else if (!strncmp(word, "--flips=", 8))
 		options->n_flips = strtoull(word + 8, NULL, 0);
+	else if (!strncmp(word, "--share=", 8))
+		return take_share(options, word + 8);
 	else if (!strncmp(word, "--seed=", 7))
 		options->seed = strtoull(word + 7, NULL, 0);
 	else if (!strncmp(word, "--told=", 7))
@@ -320,15 +330,21 @@ static bool take_option(struct options *options, const char *word)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .n_flips = 2000, .seed = 20261123, .n_told = 10 };
+	struct options options = { .n_flips = 2000, .share = 1, .seed = 20261123, .n_told = 10 };
+	const char *share = getenv("SWEEP_SHARE");
 	int i = 1;
 	bool is_right = true;
 
+	if (share && !take_share(&options, share)) {
+		fprintf(stderr, "SWEEP_SHARE=%s: a number of at least 1 is needed\n", share);
+		return 2;
+	}
 	while (i < argc && take_option(&options, argv[i]))
 		i++;
 	if (i < argc && argv[i][0] == '-') {
 		fprintf(stderr,
-			"usage: sweep [--all] [--flips=N] [--seed=N] [--told=N] [DUMP...]\n");
+			"usage: sweep [--all] [--flips=N] [--share=N] [--seed=N] [--told=N] "
+			"[DUMP...]\n");
 		return 2;
 	}
 	if (i == argc) {

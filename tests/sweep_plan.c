@@ -126,3 +126,12 @@ void sweep_plan_some_flips(struct sweep_plan *plan, const struct sweep_map *map,
 		free(bytes);
 	}
 }
+
+void sweep_plan_thin(struct sweep_plan *plan, size_t share)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i += share)
+		plan->tries[n++] = plan->tries[i];
+	plan->n = n;
+}

@@ -37,4 +37,7 @@ void sweep_plan_all_flips(struct sweep_plan *plan, const struct sweep_map *map, 
 void sweep_plan_some_flips(struct sweep_plan *plan, const struct sweep_map *map, size_t n,
 			   uint64_t *random);
 
+/* Keeps one of each share tries, of all rows. */
+void sweep_plan_thin(struct sweep_plan *plan, size_t share);
+
 #endif
