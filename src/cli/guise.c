@@ -84,6 +84,10 @@ static bool take_name(struct words *words, const char *word, struct cdm_error *e
 		words->dumps_log = true;
 		return true;
 	}
+	if (!strcmp(word, "--partial-dmesg")) {
+		words->options->wants |= CDM_WANT_SINCE_CLEAR;
+		return true;
+	}
 	return refuse(err, "of makedumpfile, only --dump-dmesg is here, and not ", word);
 }
 
