@@ -54,7 +54,7 @@ const char cdm_usage[] =
 	"Reading and writing:\n"
 #ifndef CDM_CAPTURE
 	"  -F, --file FILE         FILE is, and each DUMP may be, text: of dmesg, a console, "
-	"syslog\n"
+	"a journal\n"
 	"  -K, --kmsg-file FILE    the same, with records of /dev/kmsg\n"
 #endif
 	"  --vmcoreinfo=FILE       read the dump by the description in FILE\n"

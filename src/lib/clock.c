@@ -101,6 +101,16 @@ static bool count_from_crash(struct cdm_reader *reader, struct cdm_clock *clock)
 	return true;
 }
 
+/* Journals have wall times. Other texts may, but not by the clock that records count by. */
+static void count_from_journal(const struct cdm_reader *reader, struct cdm_clock *clock)
+{
+	if (!reader->text || !cdm_textlog_boot(reader->text, &clock->boot_us, &clock->error_us))
+		return;
+	clock->source = "journal";
+	clock->has_boot = true;
+	clock->error_us += US_PER_SECOND / 1000;
+}
+
 enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *clock)
 {
 	struct cdm_clock found = { .size = clock->size, .source = "" };
@@ -113,6 +123,7 @@ enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *cl
 	found.crash_us = (int64_t)(reader->last_ns / NS_PER_US);
 	found.has_boot = count_from_crash(reader, &found);
 	count_from_statement(&statement, &found);
+	count_from_journal(reader, &found);
 	if (!was_at_end)
 		result = cdm_reader_rewind(reader);
 	memcpy(clock, &found, (size_t)cdm_min(clock->size, sizeof(found)));

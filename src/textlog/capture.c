@@ -44,6 +44,14 @@ uint64_t cdm_textlog_lost(const struct cdm_textlog *log)
 	return 0;
 }
 
+bool cdm_textlog_boot(const struct cdm_textlog *log, int64_t *boot_us, uint64_t *spread_us)
+{
+	(void)log;
+	(void)boot_us;
+	(void)spread_us;
+	return false;
+}
+
 struct cdm_source *cdm_textlog_source(const struct cdm_textlog *log)
 {
 	(void)log;

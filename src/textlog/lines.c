@@ -89,6 +89,21 @@ void cdm_lines_pass(struct cdm_lines *lines)
 	lines->line_len = 0;
 }
 
+int cdm_lines_peek(struct cdm_lines *lines)
+{
+	if (lines->start == lines->end && !lines->is_at_end)
+		fill(lines);
+	return lines->start < lines->end ? lines->buf[lines->start] : -1;
+}
+
+int cdm_lines_byte(struct cdm_lines *lines)
+{
+	int byte = cdm_lines_peek(lines);
+
+	lines->start += byte >= 0;
+	return byte;
+}
+
 void cdm_lines_rewind(struct cdm_lines *lines)
 {
 	lines->at = 0;

@@ -28,6 +28,12 @@ struct cdm_lines {
 CDM_CHECKED enum cdm_status cdm_lines_look(struct cdm_lines *lines, struct cdm_line *line,
 					   struct cdm_error *err);
 void cdm_lines_pass(struct cdm_lines *lines);
+
+/* The next byte, whatever lines there are; -1 behind the last. A line has been looked at before, and is
+ * not passed. peek() leaves it the next one. */
+int cdm_lines_byte(struct cdm_lines *lines);
+int cdm_lines_peek(struct cdm_lines *lines);
+
 void cdm_lines_rewind(struct cdm_lines *lines); /* the first line is the next one */
 void cdm_lines_end(struct cdm_lines *lines);
 

@@ -10,6 +10,7 @@
 #define MAX_SECONDS 10000000000u /* 300 years */
 #define MAX_LOGGER_PREFIX 80     /* columns in front of the kernel's own time */
 #define ESCAPE 0x1b
+#define BELL 0x07
 
 /* ---- pieces ---- */
 
@@ -98,7 +99,7 @@ static bool take_fraction(struct cdm_bytes *text, uint64_t *ns)
 	return len > 0;
 }
 
-static bool take_seconds(struct cdm_bytes *text, uint64_t *ns)
+bool cdm_take_seconds(struct cdm_bytes *text, uint64_t *ns)
 {
 	uint64_t seconds, fraction;
 	struct cdm_bytes rest = *text;
@@ -171,7 +172,7 @@ static bool take_delta(struct cdm_bytes *text)
 	if (!cdm_take_mark(&rest, "<"))
 		return false;
 	take_blanks(&rest);
-	if (!take_seconds(&rest, &ns) || !cdm_take_mark(&rest, ">"))
+	if (!cdm_take_seconds(&rest, &ns) || !cdm_take_mark(&rest, ">"))
 		return false;
 	*text = rest;
 	return true;
@@ -185,7 +186,7 @@ static bool take_time(struct cdm_bytes *text, struct cdm_prefix *prefix)
 	if (!cdm_take_mark(&rest, "["))
 		return false;
 	take_blanks(&rest);
-	if (!take_seconds(&rest, &prefix->ts_ns))
+	if (!cdm_take_seconds(&rest, &prefix->ts_ns))
 		return false;
 	if (cdm_take_mark(&rest, " ") && !take_delta(&rest))
 		return false;
@@ -217,7 +218,7 @@ static bool take_distance(struct cdm_bytes *text)
 	uint64_t ns;
 
 	take_blanks(text);
-	return cdm_take_mark(text, "+") && take_seconds(text, &ns);
+	return cdm_take_mark(text, "+") && cdm_take_seconds(text, &ns);
 }
 
 /* Times of dmesg that do not count from boot, "[Feb13 23:31] " and others: they are taken off. */
@@ -376,6 +377,57 @@ static bool take_syslog_prefix(struct cdm_bytes *text, struct cdm_prefix *prefix
 	return true;
 }
 
+/* A word that blanks end, which it loses, too. */
+static bool take_word(struct cdm_bytes *text, struct cdm_bytes *word)
+{
+	const uint8_t *blank = memchr(text->at, ' ', text->len);
+
+	if (!blank || blank == text->at)
+		return false;
+	*word = (struct cdm_bytes){ text->at, (size_t)(blank - text->at) };
+	*text = behind(*text, word->len + 1);
+	return true;
+}
+
+/* "-", or "[id name=\"value\"]" as often as there is: what is in quotes may be anything. */
+static bool take_structured_data(struct cdm_bytes *text)
+{
+	bool is_quoted = false;
+	size_t len = 0;
+
+	if (cdm_take_mark(text, "- "))
+		return true;
+	if (!text->len || text->at[0] != '[')
+		return false;
+	for (; len < text->len && (is_quoted || text->at[len] != ' ' || text->at[len - 1] != ']');
+	     len++) {
+		if (text->at[len] == '\\' && is_quoted)
+			len++;
+		else if (text->at[len] == '"')
+			is_quoted = !is_quoted;
+	}
+	if (len >= text->len)
+		return false;
+	*text = behind(*text, len + 1);
+	return true;
+}
+
+/* "1 2024-05-03T12:00:00.123456+02:00 host kernel - - - ", behind a priority (RFC 5424) */
+static bool take_protocol_prefix(struct cdm_bytes *text, struct cdm_prefix *prefix)
+{
+	struct cdm_bytes rest = *text, host, program, process, id;
+	bool is_dmesg;
+
+	if (!cdm_take_mark(&rest, "1 ") || !take_iso_time(&rest, &is_dmesg) ||
+	    !take_word(&rest, &host) || !take_word(&rest, &program) ||
+	    !take_word(&rest, &process) || !take_word(&rest, &id) || !take_structured_data(&rest))
+		return false;
+	cdm_take_mark(&rest, "\xef\xbb\xbf");
+	prefix->is_foreign = program.len != 6 || memcmp(program.at, "kernel", 6) != 0;
+	*text = rest;
+	return true;
+}
+
 static bool has_time_of_day(struct cdm_bytes text)
 {
 	for (; text.len >= 8; text = behind(text, 1)) {
@@ -433,6 +485,8 @@ void cdm_prefix_parse(struct cdm_bytes line, struct cdm_prefix *prefix)
 	if (prefix->begins_record) {
 		if (prefix->flags & CDM_RECORD_TIMED)
 			take_journal_host(&text);
+		else if (take_protocol_prefix(&text, prefix) || take_syslog_prefix(&text, prefix))
+			take_kernel_prefix(&text, prefix);
 	} else if (take_logger_prefix(&own, prefix)) {
 		text = own;
 		take_kernel_prefix(&text, prefix);
@@ -444,16 +498,40 @@ void cdm_prefix_parse(struct cdm_bytes line, struct cdm_prefix *prefix)
 
 /* ---- escape sequences ---- */
 
-/* ESC [ parameters letter (ECMA-48, CSI). */
+/* How many bytes there are from i on of this range. */
+static size_t count_range(const uint8_t *at, size_t len, size_t i, uint8_t first, uint8_t last)
+{
+	size_t n = 0;
+
+	while (i + n < len && at[i + n] >= first && at[i + n] <= last)
+		n++;
+	return n;
+}
+
+/* ESC ] text, up to BEL or ESC \ (OSC): a window's title, and what systemd tells terminals. */
+static size_t count_command(const uint8_t *at, size_t len)
+{
+	for (size_t i = 2; i < len; i++) {
+		if (at[i] == BELL)
+			return i + 1;
+		if (at[i] == ESCAPE)
+			return i + 1 < len && at[i + 1] == '\\' ? i + 2 : 0;
+	}
+	return 0;
+}
+
+/* ECMA-48: ESC [ parameters letter (CSI), a command, or ESC marks letter. 0: no sequence, or one that
+ * does not end here. */
 static size_t count_sequence(const uint8_t *at, size_t len)
 {
-	size_t i = 2;
-
-	if (len < 3 || at[0] != ESCAPE || at[1] != '[')
+	if (len < 2 || at[0] != ESCAPE)
 		return 0;
-	while (i < len && at[i] >= 0x20 && at[i] <= 0x3f)
-		i++;
-	return i < len && at[i] >= 0x40 && at[i] <= 0x7e ? i + 1 : 0;
+	if (at[1] == ']')
+		return count_command(at, len);
+	size_t i = at[1] == '[' ? 2 + count_range(at, len, 2, 0x20, 0x3f)
+				: 1 + count_range(at, len, 1, 0x20, 0x2f);
+
+	return count_range(at, len, i, at[1] == '[' ? 0x40 : 0x30, 0x7e) ? i + 1 : 0;
 }
 
 size_t cdm_strip_escapes(uint8_t *at, size_t len)

@@ -30,6 +30,9 @@ void cdm_prefix_parse(struct cdm_bytes line, struct cdm_prefix *prefix);
 bool cdm_take_mark(struct cdm_bytes *text, const char *mark);
 bool cdm_take_decimal(struct cdm_bytes *text, uint64_t *number);
 
+/* "1.234567", as nanoseconds. */
+bool cdm_take_seconds(struct cdm_bytes *text, uint64_t *ns);
+
 /* "T12", "C3". */
 bool cdm_take_caller(struct cdm_bytes *text, uint32_t *caller);
 

@@ -4,6 +4,7 @@
 #include "textlog/textlog.h"
 
 #include "base/limits.h"
+#include "textlog/entries.h"
 #include "textlog/kmsg.h"
 #include "textlog/lines.h"
 #include "textlog/prefix.h"
@@ -22,8 +23,11 @@ struct name {
 struct cdm_textlog {
 	struct cdm_source *source; /* owned */
 	struct cdm_lines lines;
-	enum cdm_textlog_form form;
-	bool knows_form;
+	bool is_kmsg; /* whoever opened it says so */
+
+	/* Of the form that the text has, once it was looked at. */
+	enum cdm_status (*next)(struct cdm_textlog *log, struct cdm_record *rec,
+				struct cdm_error *err);
 	struct cdm_damage damage;
 	uint64_t lost;
 	uint64_t n;    /* records so far */
@@ -31,7 +35,7 @@ struct cdm_textlog {
 	size_t text_len;
 
 	/* Lines: the one behind the record, if it was looked at and does not belong to it. */
-	struct cdm_prefix next;
+	struct cdm_prefix behind;
 	bool has_next;
 	bool next_has_return; /* it ended as on a console */
 
@@ -41,6 +45,8 @@ struct cdm_textlog {
 	struct name subsystem, device;
 	bool has_odd_line;
 	struct cdm_error odd_line;
+
+	struct cdm_entries entries; /* JSON, and journals' exports */
 };
 
 enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_form form,
@@ -57,8 +63,7 @@ enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_for
 	}
 	log->source = source;
 	log->lines.source = source;
-	log->form = form;
-	log->knows_form = form == CDM_TEXTLOG_KMSG;
+	log->is_kmsg = form == CDM_TEXTLOG_KMSG;
 	log->text = text;
 	*out = log;
 	return CDM_OK;
@@ -97,7 +102,7 @@ static void count_dropped(struct cdm_textlog *log, struct cdm_bytes text)
 		log->lost += n;
 }
 
-/* Fills log->next with the next line of the kernel's. */
+/* Fills log->behind with the next line of the kernel's. */
 static enum cdm_status look_at_line(struct cdm_textlog *log, struct cdm_error *err)
 {
 	struct cdm_line line;
@@ -111,8 +116,8 @@ static enum cdm_status look_at_line(struct cdm_textlog *log, struct cdm_error *e
 		while (ends_with_return(&line))
 			line.len--;
 		line.len = cdm_strip_escapes(line.at, line.len);
-		cdm_prefix_parse((struct cdm_bytes){ line.at, line.len }, &log->next);
-		log->has_next = !log->next.is_foreign;
+		cdm_prefix_parse((struct cdm_bytes){ line.at, line.len }, &log->behind);
+		log->has_next = !log->behind.is_foreign;
 		if (!log->has_next)
 			cdm_lines_pass(&log->lines);
 	}
@@ -142,9 +147,9 @@ static struct cdm_bytes without_indent(struct cdm_bytes text, size_t width)
 static bool continues(const struct cdm_textlog *log, const struct cdm_prefix *first,
 		      bool is_console)
 {
-	if (!first->begins_record || is_console || log->next.begins_record)
+	if (!first->begins_record || is_console || log->behind.begins_record)
 		return false;
-	return log->next.text.len || first->flags & CDM_RECORD_PRIORITY;
+	return log->behind.text.len || first->flags & CDM_RECORD_PRIORITY;
 }
 
 static enum cdm_status next_of_lines(struct cdm_textlog *log, struct cdm_record *rec,
@@ -154,7 +159,7 @@ static enum cdm_status next_of_lines(struct cdm_textlog *log, struct cdm_record 
 
 	if (st)
 		return st;
-	struct cdm_prefix first = log->next;
+	struct cdm_prefix first = log->behind;
 	bool is_console = log->next_has_return;
 
 	log->text_len = 0;
@@ -163,7 +168,7 @@ static enum cdm_status next_of_lines(struct cdm_textlog *log, struct cdm_record 
 	pass_line(log);
 	while (!(st = look_at_line(log, err)) && continues(log, &first, is_console)) {
 		append(log, (struct cdm_bytes){ (const uint8_t *)"\n", 1 });
-		append(log, without_indent(log->next.text, first.width));
+		append(log, without_indent(log->behind.text, first.width));
 		pass_line(log);
 	}
 	if (st && st != CDM_END)
@@ -292,19 +297,54 @@ static enum cdm_status next_of_kmsg(struct cdm_textlog *log, struct cdm_record *
 	return CDM_OK;
 }
 
-/* ---- either ---- */
+/* ---- entries ---- */
 
-/* Whoever said "lines" may not know better. */
-static void find_form(struct cdm_textlog *log)
+static void begin_entries(struct cdm_textlog *log)
+{
+	log->entries = (struct cdm_entries){
+		.lines = &log->lines,
+		.damage = &log->damage,
+		.lost = &log->lost,
+		.entry = { .text = log->text },
+	};
+	cdm_entry_begin(&log->entries.entry);
+}
+
+static enum cdm_status next_of_json(struct cdm_textlog *log, struct cdm_record *rec,
+				    struct cdm_error *err)
+{
+	(void)err;
+	return cdm_entries_next_json(&log->entries, rec);
+}
+
+static enum cdm_status next_of_export(struct cdm_textlog *log, struct cdm_record *rec,
+				      struct cdm_error *err)
+{
+	(void)err;
+	return cdm_entries_next_export(&log->entries, rec);
+}
+
+/* ---- all ---- */
+
+/* The first line tells. Whoever said "lines" may not know better. */
+static enum cdm_status find_form(struct cdm_textlog *log, struct cdm_error *err)
 {
 	struct cdm_line line;
 	struct cdm_record rec;
-	struct cdm_error unused;
+	enum cdm_status st = cdm_lines_look(&log->lines, &line, err);
+	if (st)
+		return st;
+	struct cdm_bytes text = { line.at, line.len };
 
-	log->knows_form = true;
-	if (!cdm_lines_look(&log->lines, &line, &unused) &&
-	    cdm_kmsg_parse((struct cdm_bytes){ line.at, line.len }, &rec))
-		log->form = CDM_TEXTLOG_KMSG;
+	log->next = next_of_lines;
+	if (log->is_kmsg || cdm_kmsg_parse(text, &rec))
+		log->next = next_of_kmsg;
+	else if (cdm_entries_are_json(text))
+		log->next = next_of_json;
+	else if (cdm_entries_are_export(text))
+		log->next = next_of_export;
+	begin_entries(log);
+	return CDM_OK;
 }
 
 /* A text that could not be read to its end. */
@@ -319,11 +359,10 @@ static void tell_failure(struct cdm_textlog *log)
 enum cdm_status cdm_textlog_next(struct cdm_textlog *log, struct cdm_record *rec,
 				 struct cdm_error *err)
 {
-	if (!log->knows_form)
-		find_form(log);
-	enum cdm_status st = log->form == CDM_TEXTLOG_KMSG ? next_of_kmsg(log, rec, err)
-							   : next_of_lines(log, rec, err);
+	enum cdm_status st = log->next ? CDM_OK : find_form(log, err);
 
+	if (!st)
+		st = log->next(log, rec, err);
 	if (st == CDM_END)
 		tell_failure(log);
 	return st;
@@ -335,6 +374,7 @@ void cdm_textlog_rewind(struct cdm_textlog *log)
 	cdm_damage_clear(&log->damage);
 	log->lost = log->n = 0;
 	log->has_next = log->has_nuls = log->has_odd_line = false;
+	log->next = NULL;
 }
 
 const struct cdm_damage *cdm_textlog_damage(const struct cdm_textlog *log)
@@ -345,6 +385,17 @@ const struct cdm_damage *cdm_textlog_damage(const struct cdm_textlog *log)
 uint64_t cdm_textlog_lost(const struct cdm_textlog *log)
 {
 	return log->lost;
+}
+
+bool cdm_textlog_boot(const struct cdm_textlog *log, int64_t *boot_us, uint64_t *spread_us)
+{
+	const struct cdm_entries *entries = &log->entries;
+
+	if (!entries->has_boot)
+		return false;
+	*boot_us = entries->boot_us;
+	*spread_us = (uint64_t)(entries->max_boot_us - entries->min_boot_us);
+	return true;
 }
 
 struct cdm_source *cdm_textlog_source(const struct cdm_textlog *log)

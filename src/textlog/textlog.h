@@ -10,6 +10,9 @@
  * Records of /dev/kmsg: `pri,seq,usec,flags[,caller=...];text`, then ` KEY=value` lines; separated by
  * newlines alone or, as dmesg --kmsg-file wants them, by NULs.
  *
+ * Entries: what journalctl -o json and -o export, dmesg --json and --json-lines wrote (entries.h); of a
+ * journal the kernel's alone.
+ *
  * Times count from boot where the text says so; what a logger put in front says nothing about that,
  * and its lines have no time. */
 
@@ -21,7 +24,7 @@
 #include "source/source.h"
 
 enum cdm_textlog_form {
-	CDM_TEXTLOG_LINES, /* or kmsg, if the first line is such a record */
+	CDM_TEXTLOG_LINES, /* or any other, if the first line is of that form */
 	CDM_TEXTLOG_KMSG,
 };
 
@@ -42,6 +45,10 @@ void cdm_textlog_rewind(struct cdm_textlog *log);
 /* So far. Lost: records that a console said it dropped, or whose numbers are not there. */
 const struct cdm_damage *cdm_textlog_damage(const struct cdm_textlog *log);
 uint64_t cdm_textlog_lost(const struct cdm_textlog *log);
+
+/* When the machine was booted, by the last entry of a journal that tells: microseconds since 1970, UTC;
+ * and by how much its entries differ, because the clock was set. False: none told it. */
+bool cdm_textlog_boot(const struct cdm_textlog *log, int64_t *boot_us, uint64_t *spread_us);
 
 struct cdm_source *cdm_textlog_source(const struct cdm_textlog *log); /* borrowed */
 void cdm_textlog_close(struct cdm_textlog *log);                      /* NULL is fine */
