@@ -216,6 +216,13 @@
 /* Of a text log that is read: a line as long as a record may be, and enough for a piece behind it. */
 #define CDM_LINES_ROOM (96 * CDM_KIB)
 
+/* Parts of a pstore folder: a backend that keeps 1 KiB in each makes ten of a crash (kmsg_bytes). */
+#define CDM_MAX_PSTORE_PARTS 1024
+
+/* ... which are searched for the line that an earlier crash's text ends with; longer lines are not. */
+#define CDM_PSTORE_PIECE (16 * CDM_KIB)
+#define CDM_MAX_PSTORE_LINE CDM_KIB
+
 /* Damaged places that are told one by one; the rest is counted. */
 #define CDM_MAX_TOLD 3
 

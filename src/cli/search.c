@@ -144,21 +144,33 @@ static enum cdm_status pass_over(struct cdm_targets *targets, const char *folder
 	return CDM_OK;
 }
 
+/* A folder with parts of pstore's in it is one log, and they are files like others. */
+static enum cdm_status add_pstore(struct cdm_targets *targets, const char *folder, size_t operand,
+				  struct cdm_error *err)
+{
+	struct cdm_target target = { .name = strdup(folder), .operand = operand, .is_guess = true };
+
+	return add(targets, target, err);
+}
+
 static enum cdm_status search(struct cdm_targets *targets, const char *folder, size_t operand,
 			      unsigned depth, struct cdm_error *err)
 {
 	const struct dirent *entry;
 	enum cdm_status st = CDM_OK;
+	bool has_parts = false;
 
 	if (depth > CDM_MAX_FOLDERS)
 		return pass_over(targets, folder, "it lies too deep in the one that was named");
 	DIR *entries = opendir(folder);
 	if (!entries)
 		return pass_over(targets, folder, strerror(errno));
-	while (!st && (entry = readdir(entries)))
+	while (!st && (entry = readdir(entries))) {
+		has_parts |= begins_with(entry->d_name, "dmesg-");
 		st = look_at(targets, folder, entry->d_name, operand, depth, err);
+	}
 	closedir(entries);
-	return st;
+	return !st && has_parts ? add_pstore(targets, folder, operand, err) : st;
 }
 
 static int compare_names(const void *one, const void *other)

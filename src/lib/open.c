@@ -3,6 +3,7 @@
 
 #include "lib/reader.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,23 @@ void cdm_reader_accept_text(struct cdm_reader *reader, enum cdm_text text)
 	reader->accepts = text;
 }
 
+/* What is no file may be a folder of pstore's; else what was said of it holds. */
+static enum cdm_result open_folder(struct cdm_reader *reader, const char *name)
+{
+	struct cdm_error err;
+
+	if (reader->err.status != CDM_ERR_UNSUPPORTED)
+		return CDM_FAILED;
+	enum cdm_status st = cdm_textlog_open_folder(name, &reader->text, &err);
+
+	if (!st)
+		return CDM_GOOD;
+	reader->is_unknown = st == CDM_NOT_MINE;
+	if (!reader->is_unknown && err.sys_errno != ENOTDIR)
+		reader->err = err;
+	return reader->is_unknown ? CDM_NO_DUMP : CDM_FAILED;
+}
+
 enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 {
 	struct cdm_source *source;
@@ -113,7 +131,7 @@ enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 		return misuse(reader, "a reader opens one dump");
 	reader->is_open = true;
 	if (cdm_source_open(name, &source, &reader->err))
-		return CDM_FAILED;
+		return open_folder(reader, name);
 	enum cdm_status st = open_container(reader, source, &reader->dump);
 	bool is_guess = reader->dump && reader->dump->is_guess;
 

@@ -15,6 +15,15 @@ enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_for
 			CDM_BUILD " reads no logs that were kept as text");
 }
 
+enum cdm_status cdm_textlog_open_folder(const char *folder, struct cdm_textlog **out,
+					struct cdm_error *err)
+{
+	(void)folder;
+	(void)out;
+	(void)err;
+	return CDM_NOT_MINE;
+}
+
 /* No text is ever open. */
 enum cdm_status cdm_textlog_next(struct cdm_textlog *log, struct cdm_record *rec,
 				 struct cdm_error *err)

@@ -8,6 +8,7 @@
 #include "textlog/kmsg.h"
 #include "textlog/lines.h"
 #include "textlog/prefix.h"
+#include "textlog/pstore.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -67,6 +68,15 @@ enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_for
 	log->text = text;
 	*out = log;
 	return CDM_OK;
+}
+
+enum cdm_status cdm_textlog_open_folder(const char *folder, struct cdm_textlog **out,
+					struct cdm_error *err)
+{
+	struct cdm_source *source;
+	enum cdm_status st = cdm_pstore_open(folder, &source, err);
+
+	return st ? st : cdm_textlog_open(source, CDM_TEXTLOG_LINES, out, err);
 }
 
 /* ---- the text of a record ---- */
@@ -331,7 +341,10 @@ static enum cdm_status find_form(struct cdm_textlog *log, struct cdm_error *err)
 {
 	struct cdm_line line;
 	struct cdm_record rec;
-	enum cdm_status st = cdm_lines_look(&log->lines, &line, err);
+	enum cdm_status st;
+
+	cdm_pstore_tell(log->source, &log->damage);
+	st = cdm_lines_look(&log->lines, &line, err);
 	if (st)
 		return st;
 	struct cdm_bytes text = { line.at, line.len };

@@ -34,6 +34,10 @@ struct cdm_textlog;
 CDM_CHECKED enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_form form,
 					     struct cdm_textlog **out, struct cdm_error *err);
 
+/* A folder of pstore's (pstore.h), as lines. CDM_NOT_MINE: it is none. */
+CDM_CHECKED enum cdm_status cdm_textlog_open_folder(const char *folder, struct cdm_textlog **out,
+						    struct cdm_error *err);
+
 /* In the text's order; CDM_END after the last. What rec points at is valid until the next call or
  * close. Fails only when memory runs out. */
 CDM_CHECKED enum cdm_status cdm_textlog_next(struct cdm_textlog *log, struct cdm_record *rec,
