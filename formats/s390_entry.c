@@ -73,12 +73,12 @@ static enum cdm_status next_piece(struct cdm_s390_entry *entry, struct cdm_dump 
 	while (entry->piece_len < CDM_S390_PIECE && !entry->is_end) {
 		if (entry->in_pos == entry->in_len && fill_in(entry, dump->source, place, err))
 			return err->status;
-		struct cdm_codec_step step = { .begins = entry->begins,
-					       .in = entry->in + entry->in_pos,
-					       .in_len = entry->in_len - entry->in_pos,
-					       .out = entry->piece + entry->piece_len,
-					       .out_len = CDM_S390_PIECE - entry->piece_len };
-		enum cdm_status st = cdm_codec_step(&dump->codecs, ZLIB_FLAG, &step, err);
+		struct cdm_decode_step step = { .in = entry->in + entry->in_pos,
+						.in_len = entry->in_len - entry->in_pos,
+						.out = entry->piece + entry->piece_len,
+						.out_len = CDM_S390_PIECE - entry->piece_len };
+		enum cdm_status st =
+			cdm_codec_step(&dump->codecs, ZLIB_FLAG, entry->begins, &step, err);
 
 		entry->begins = false;
 		entry->in_pos += step.consumed;

@@ -9,19 +9,8 @@
 #define CDM_CODEC_CODEC_H
 
 #include "base/bytes.h"
+#include "base/decode.h"
 #include "base/error.h"
-
-/* One step through a stream that is not in memory as a whole. */
-struct cdm_codec_step {
-	bool begins; /* a new stream */
-	const uint8_t *in;
-	size_t in_len;
-	uint8_t *out;
-	size_t out_len;  /* never 0 */
-	size_t consumed; /* this and the next two are set by the step */
-	size_t produced;
-	bool is_end; /* the stream ends behind what was consumed */
-};
 
 struct cdm_codec {
 	char name[8];       /* "zlib" */
@@ -37,9 +26,10 @@ struct cdm_codec {
 	enum cdm_status (*decompress)(void *context, struct cdm_bytes compressed, uint8_t *page,
 				      size_t page_size, struct cdm_error *err);
 
-	/* What was produced before a failure is good. NULL: only whole pages. A page or another
-	 * stream in between ends the one before. */
-	enum cdm_status (*step)(void *context, struct cdm_codec_step *step, struct cdm_error *err);
+	/* One step through a stream; `begins`: through a new one. What was produced before a failure
+	 * is good. NULL: only whole pages. A page or another stream in between ends the one before. */
+	enum cdm_status (*step)(void *context, bool begins, struct cdm_decode_step *step,
+				struct cdm_error *err);
 
 	void (*close)(void *context);
 };
@@ -67,7 +57,8 @@ CDM_CHECKED enum cdm_status cdm_codec_page(struct cdm_codec_contexts *contexts, 
 
 /* One step through a stream of the codec that page_flag names, which has to have steps. */
 CDM_CHECKED enum cdm_status cdm_codec_step(struct cdm_codec_contexts *contexts, uint32_t page_flag,
-					   struct cdm_codec_step *step, struct cdm_error *err);
+					   bool begins, struct cdm_decode_step *step,
+					   struct cdm_error *err);
 
 void cdm_codec_close(struct cdm_codec_contexts *contexts);
 

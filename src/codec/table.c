@@ -76,8 +76,8 @@ enum cdm_status cdm_codec_page(struct cdm_codec_contexts *contexts, uint32_t pag
 	return CDM_OK;
 }
 
-enum cdm_status cdm_codec_step(struct cdm_codec_contexts *contexts, uint32_t page_flag,
-			       struct cdm_codec_step *step, struct cdm_error *err)
+enum cdm_status cdm_codec_step(struct cdm_codec_contexts *contexts, uint32_t page_flag, bool begins,
+			       struct cdm_decode_step *step, struct cdm_error *err)
 {
 	unsigned i;
 
@@ -87,7 +87,7 @@ enum cdm_status cdm_codec_step(struct cdm_codec_contexts *contexts, uint32_t pag
 		return err->status;
 	const struct cdm_codec *codec = cdm_codec_table[i];
 
-	if (codec->step(contexts->opened[i], step, err))
+	if (codec->step(contexts->opened[i], begins, step, err))
 		return cdm_context(err, "%s", codec->name);
 	contexts->seen |= page_flag;
 	return CDM_OK;

@@ -117,7 +117,7 @@ static enum cdm_status decode_some(struct unpack *unpack, uint8_t *buf, size_t r
 				   struct cdm_error *err)
 {
 	bool was_full = unpack->is_full;
-	struct cdm_unpack_step step = { .in = unpack->rest,
+	struct cdm_decode_step step = { .in = unpack->rest,
 					.in_len = was_full ? 0 : unpack->rest_len,
 					.out = buf,
 					.out_len = room };

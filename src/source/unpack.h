@@ -8,6 +8,7 @@
 #ifndef CDM_SOURCE_UNPACK_H
 #define CDM_SOURCE_UNPACK_H
 
+#include "base/decode.h"
 #include "source/wrapper.h"
 
 #define CDM_MAX_MEMBER_MAGIC 6 /* bytes; no format's is longer */
@@ -22,17 +23,6 @@ static inline bool cdm_is_skippable_frame(struct cdm_bytes head)
 	       memcmp(head.at + 1, "\x2a\x4d\x18", 3) == 0;
 }
 
-/* What one call of a decoder works on, and what it did. */
-struct cdm_unpack_step {
-	const uint8_t *in;
-	size_t in_len; /* may be 0: what the decoder still holds */
-	uint8_t *out;
-	size_t out_len; /* never 0 */
-	size_t consumed;
-	size_t produced;
-	bool is_end; /* the member ends behind what was consumed */
-};
-
 struct cdm_unpacker {
 	/* Comes first. Its magic is that of every member, at most CDM_MAX_MEMBER_MAGIC bytes; its
 	 * open is cdm_unpack_open. */
@@ -45,10 +35,10 @@ struct cdm_unpacker {
 	/* A member begins. NULL: the decoder goes on by itself. */
 	enum cdm_status (*begin)(void *decoder, struct cdm_error *err);
 
-	/* Decodes what is there, as far as there is room; consumed, produced and is_end are zero
-	 * before and set when it fails, too: what was produced is good. CDM_CORRUPT: the data are
+	/* Decodes what is there, as far as there is room; what was produced before a failure is
+	 * good. A member is the step's stream. CDM_CORRUPT: the data are
 	 * damaged. CDM_ERR_LIMIT: they need more memory than base/limits.h allows. */
-	enum cdm_status (*decode)(void *decoder, struct cdm_unpack_step *step,
+	enum cdm_status (*decode)(void *decoder, struct cdm_decode_step *step,
 				  struct cdm_error *err);
 
 	void (*close)(void *decoder);

@@ -50,7 +50,7 @@ static enum cdm_status begin(void *decoder, struct cdm_error *err)
 	return CDM_OK;
 }
 
-static enum cdm_status decode(void *decoder, struct cdm_unpack_step *step, struct cdm_error *err)
+static enum cdm_status decode(void *decoder, struct cdm_decode_step *step, struct cdm_error *err)
 {
 	struct bzip2 *bzip2 = decoder;
 	bz_stream *stream = &bzip2->stream;

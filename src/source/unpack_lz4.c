@@ -52,7 +52,7 @@ static enum cdm_status open_lz4(void **decoder, struct cdm_error *err)
 }
 
 /* A block a call: a call that fails does not say what it has produced before. */
-static enum cdm_status decode(void *decoder, struct cdm_unpack_step *step, struct cdm_error *err)
+static enum cdm_status decode(void *decoder, struct cdm_decode_step *step, struct cdm_error *err)
 {
 	struct lz4 *lz4 = decoder;
 	size_t consumed = lz4->wanted ? (size_t)cdm_min(step->in_len, lz4->wanted) : step->in_len;

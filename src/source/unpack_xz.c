@@ -70,7 +70,7 @@ static enum cdm_status tell(const struct xz *xz, lzma_ret found, struct cdm_erro
 	}
 }
 
-static enum cdm_status decode(void *decoder, struct cdm_unpack_step *step, struct cdm_error *err)
+static enum cdm_status decode(void *decoder, struct cdm_decode_step *step, struct cdm_error *err)
 {
 	struct xz *xz = decoder;
 	lzma_stream *stream = &xz->stream;

@@ -83,7 +83,7 @@ static size_t wanted_next(size_t hint)
 }
 
 /* A block a call: a call that fails does not say what it has produced before. */
-static enum cdm_status decode(void *decoder, struct cdm_unpack_step *step, struct cdm_error *err)
+static enum cdm_status decode(void *decoder, struct cdm_decode_step *step, struct cdm_error *err)
 {
 	struct zstd *zstd = decoder;
 	ZSTD_inBuffer in = { .src = step->in, .size = (size_t)cdm_min(step->in_len, zstd->wanted) };
