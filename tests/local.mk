@@ -26,7 +26,7 @@ unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_kallsyms tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
 	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank tests/unit/test_pieces \
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
-	tests/unit/test_vmcoreinfo tests/unit/test_walk tests/unit/test_words
+	tests/unit/test_timekeeper tests/unit/test_vmcoreinfo tests/unit/test_walk tests/unit/test_words
 if !CAPTURE
 unit_tests += tests/unit/test_report
 endif

@@ -219,7 +219,7 @@ CDM_API enum cdm_result cdm_reader_info(struct cdm_reader *reader, struct cdm_in
 /* The dump's own clock. */
 struct cdm_clock {
 	size_t size;        /* sizeof(struct cdm_clock): later releases may add members */
-	const char *source; /* "crash_time", "log", "journal"; "": nothing tells it */
+	const char *source; /* "crash_time", "log", "timekeeper", "journal"; "": nothing tells it */
 	bool has_boot;      /* boot_us and error_us are known */
 	int64_t boot_us;    /* when ts_ns was 0: microseconds since 1970, UTC */
 	uint64_t error_us;  /* it may be off by so much, to either side */

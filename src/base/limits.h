@@ -185,6 +185,10 @@
 #define CDM_MAX_SYMBOLS (4 * CDM_MIB)
 #define CDM_MAX_SYMBOLS_SOUGHT 16
 
+/* Bytes that are searched for the timekeeper behind its symbol: it has 300, and a lock with its debugging
+ * aids before it. In the array of 6.17 the next one begins behind 768. */
+#define CDM_TIMEKEEPER_BYTES 512
+
 /* Page tables on the way from the root to a page: 5 on x86_64; nobody has more. */
 #define CDM_MAX_LEVELS 5
 
