@@ -232,11 +232,10 @@ static bool take_word(struct cdm_entries *entries, int c)
 
 static bool enter(struct cdm_entries *entries, bool is_object)
 {
-	uint32_t bit = UINT32_C(1) << entries->depth;
-
 	if (entries->depth == CDM_MAX_JSON_DEPTH)
 		return false;
-	entries->depth++;
+	uint32_t bit = UINT32_C(1) << entries->depth++;
+
 	entries->objects = is_object ? entries->objects | bit : entries->objects & ~bit;
 	entries->wants_name = is_object;
 	/* An object in one that has no text so far may be the entry instead. */
