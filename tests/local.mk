@@ -28,7 +28,8 @@ unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
 	tests/unit/test_timekeeper tests/unit/test_vmcoreinfo tests/unit/test_walk tests/unit/test_words
 if !CAPTURE
-unit_tests += tests/unit/test_report
+unit_tests += tests/unit/test_option_words tests/unit/test_prefix tests/unit/test_report \
+	tests/unit/test_textlog tests/unit/test_when
 endif
 memory_source = tests/unit/memory_source.c tests/unit/memory_source.h
 word_memory = tests/unit/word_memory.c tests/unit/word_memory.h
@@ -47,6 +48,9 @@ tests_unit_test_proposals_SOURCES = tests/unit/test_proposals.c $(word_memory)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(word_memory)
 tests_unit_test_rank_SOURCES = tests/unit/test_rank.c $(memory_source)
 tests_unit_test_segments_SOURCES = tests/unit/test_segments.c $(memory_source)
+tests_unit_test_textlog_SOURCES = tests/unit/test_textlog.c $(memory_source)
+tests_unit_test_option_words_SOURCES = tests/unit/test_option_words.c src/cli/option_words.c
+tests_unit_test_when_SOURCES = tests/unit/test_when.c src/cli/when.c
 tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/log_text.c tests/unit/log_text.h
 # Pages are compressed as the dump writer does it.
 tests_unit_test_codec_SOURCES = tests/unit/test_codec.c tests/dumpwriter/compress.c \
