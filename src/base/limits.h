@@ -300,9 +300,12 @@
 /* Worker processes at once. */
 #define CDM_MAX_JOBS 256
 
-/* Results that wait until that of an earlier dump is there: each keeps two files open, of the 1024
- * that a process usually may. */
+/* Dumps that are read, or whose results wait until that of an earlier one is there: each keeps up to
+ * four files open, of the 1024 that a process usually may. */
 #define CDM_MAX_WAITING 256
+
+/* Files that a process has open beside these: standard streams, a terminal, those of a library. */
+#define CDM_OTHER_FILES 16
 
 /* What a worker may tell its starter besides its output: which files are parts of its split set. */
 #define CDM_MAX_WORKER_NOTES (4 * CDM_KIB)

@@ -239,8 +239,6 @@ static enum cdm_status open_named(struct cdm_output *output, struct cdm_error *e
 
 static enum cdm_status open_beside(struct cdm_output *output, struct cdm_error *err)
 {
-	if (find_target(output, err))
-		return err->status;
 	output->fd = open_nameless(output->target);
 	return output->fd >= 0 ? CDM_OK : open_named(output, err);
 }
@@ -274,6 +272,13 @@ static enum cdm_status open_in_place(struct cdm_output *output, struct cdm_error
 	return output->fd >= 0 ? CDM_OK : cdm_fail_errno(err, "%s", output->name);
 }
 
+enum cdm_status cdm_output_open_here(struct cdm_output *output, const char *name,
+				     struct cdm_error *err)
+{
+	*output = (struct cdm_output){ .fd = -1, .name = name, .target = strdup(name) };
+	return output->target ? open_beside(output, err) : cdm_fail_memory(err, "output");
+}
+
 enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, struct cdm_error *err)
 {
 	struct stat there;
@@ -283,7 +288,7 @@ enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, str
 	if (!name)
 		st = CDM_OK;
 	else if (stat(name, &there) == 0 ? S_ISREG(there.st_mode) : errno == ENOENT)
-		st = open_beside(output, err);
+		st = find_target(output, err) ? err->status : open_beside(output, err);
 	else
 		st = open_in_place(output, err);
 	if (!st)

@@ -31,6 +31,10 @@ struct cdm_output {
  * a temporary one; anything else in place. Also after a failure: cdm_output_close(). */
 enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, struct cdm_error *err);
 
+/* The same for a name that nobody chose: always beside it, and a symbolic link is no way elsewhere. */
+enum cdm_status cdm_output_open_here(struct cdm_output *output, const char *name,
+				     struct cdm_error *err);
+
 enum cdm_status cdm_output_put(struct cdm_output *output, const char *text, size_t len,
 			       struct cdm_error *err);
 

@@ -66,17 +66,17 @@ static enum cdm_status run_item(struct batch *batch, size_t item, struct cdm_out
 static int work_on_item(void *priv, size_t item, int notes)
 {
 	struct batch *batch = priv;
-	struct cdm_output spool, *output = batch->logs ? batch->logs[item] : &spool;
+	struct cdm_output spool, *log = batch->logs ? batch->logs[item] : NULL;
 	struct cdm_error err;
 	enum cdm_exit answer = CDM_EXIT_NOTHING;
 	enum cdm_status st = CDM_OK;
 
-	if (!batch->logs)
+	if (!log)
 		st = cdm_output_open(&spool, NULL, &err);
 	if (!st)
-		st = run_item(batch, item, output, &answer, &err);
+		st = run_item(batch, item, log ? log : &spool, &answer, &err);
 	note_parts(batch, item, notes);
-	if (!batch->logs) {
+	if (!log) {
 		struct cdm_error unused; /* all was written, or has failed */
 
 		cdm_output_close(&spool, false, &unused);
@@ -89,14 +89,25 @@ static int work_on_item(void *priv, size_t item, int notes)
 
 /* ---- before a worker ---- */
 
+/* Names in --output-dir are made, not chosen. What stands there and is no file was not meant: a link
+ * may lead anywhere, a FIFO may never be read. */
+static bool has_place(const char *log_name)
+{
+	struct stat there;
+
+	return lstat(log_name, &there) != 0 || S_ISREG(there.st_mode);
+}
+
 static enum cdm_status open_log(struct batch *batch, size_t item, struct cdm_error *err)
 {
+	if (!has_place(batch->log_names[item]))
+		return CDM_OK; /* it is told when the dump's turn comes */
 	struct cdm_output *log = malloc(sizeof(*log));
 
 	if (!log)
 		return cdm_fail_memory(err, "output");
 	batch->logs[item] = log;
-	return cdm_output_open(log, batch->log_names[item], err);
+	return cdm_output_open_here(log, batch->log_names[item], err);
 }
 
 static enum cdm_status prepare_item(void *priv, size_t item, bool *wanted, struct cdm_error *err)
@@ -204,7 +215,7 @@ static void tell_end(const struct batch *batch, const char *dump,
 static enum cdm_status close_log(struct batch *batch, size_t item, bool keep, struct cdm_error *err)
 {
 	struct cdm_output *log = batch->logs[item];
-	enum cdm_status st = cdm_output_close(log, keep, err);
+	enum cdm_status st = log ? cdm_output_close(log, keep, err) : CDM_OK;
 
 	free(log);
 	batch->logs[item] = NULL;
@@ -247,6 +258,13 @@ static enum cdm_status take_item(void *priv, size_t item, const struct cdm_work_
 	}
 	if (result->end == CDM_WORK_EXITED)
 		mark_parts(batch, result);
+	if (batch->logs && !batch->logs[item]) {
+		answer = CDM_EXIT_NOTHING;
+		cdm_tell(target->name,
+			 "its log is not written: %s is no file; move it away, or choose another "
+			 "--output-dir",
+			 batch->log_names[item]);
+	}
 	batch->has_dump[target->operand] = true;
 	add_answer(batch, answer);
 	if (put_result(batch, item, answer, result, err) ||

@@ -172,16 +172,18 @@ static enum cdm_status do_all(struct pool *pool, struct cdm_error *err)
 	return CDM_OK;
 }
 
-/* Results that wait for their turn keep two files open each. */
+/* A seat has up to four files open: a pipe, what the worker wrote, and what prepare() opened. */
 static size_t choose_seats(const struct cdm_work *work)
 {
 	struct rlimit files;
 	size_t n = CDM_MAX_WAITING;
 
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < n)
-		n = (size_t)files.rlim_cur / 4;
-	if (n < work->max_jobs)
-		n = work->max_jobs;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < 4 * n + CDM_OTHER_FILES)
+		n = files.rlim_cur > CDM_OTHER_FILES
+			    ? (size_t)(files.rlim_cur - CDM_OTHER_FILES) / 4
+			    : 0;
+	if (n == 0)
+		n = 1;
 	return n < work->n_items ? n : work->n_items;
 }
 
