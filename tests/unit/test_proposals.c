@@ -393,6 +393,7 @@ END_TEST
 
 #define LONG_64 "SIZE(list_head)=16\n"
 #define LONG_32 "SIZE(list_head)=8\n"
+#define I386 "SYMBOL(_stext)=c1000000\nCONFIG_X86_PAE=y\n"
 
 static const struct {
 	const char *what;
@@ -402,6 +403,14 @@ static const struct {
 	uint64_t pointer; /* little-endian: the value of prb */
 	bool could_be;
 } kernels[] = {
+	{ "T3: x86_64, whatever the container says", &cdm_arch_x86_64,
+	  LONG_64 "SYMBOL(_stext)=ffffffff81000000\n", 3, 0, true },
+	{ "T3: i386 in a container of x86_64", &cdm_arch_x86_64, LONG_32 I386, 62, 0, false },
+	{ "T3: i386, by a key", &cdm_arch_i386, LONG_32 I386, 62, 0, true },
+	{ "T3: i386 without PAE, by the container", &cdm_arch_i386, LONG_32, 3, 0, true },
+	{ "T3: x86_64 in a container of i386", &cdm_arch_i386,
+	  LONG_64 "SYMBOL(_stext)=ffffffff81000000\n", 3, 0, false },
+	{ "T3: i386 that says nothing of its words", &cdm_arch_i386, I386, 3, 0, false },
 	{ "s390x", &cdm_arch_s390x, LONG_64 S390X_OLDER, 22, 0, true },
 	{ "s390x, by a key", &cdm_arch_s390x, LONG_64 S390X_OLDER "SYMBOL(lowcore_ptr)=1\n", 62, 0,
 	  true },
