@@ -21,7 +21,7 @@ format-check:
 	cd $(srcdir) && clang-format --dry-run -Werror $$($(c_sources))
 
 # ---- unit tests: a word each ----
-unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_error \
+unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_elf tests/unit/test_error \
 	tests/unit/test_fields tests/unit/test_flat tests/unit/test_found_by_name tests/unit/test_kdump_header \
 	tests/unit/test_kallsyms tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
 	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank tests/unit/test_pieces \
@@ -39,6 +39,7 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 AM_CPPFLAGS += $(CHECK_CFLAGS)
 LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CHECK_LIBS)
+tests_unit_test_elf_SOURCES = tests/unit/test_elf.c $(memory_source)
 tests_unit_test_flat_SOURCES = tests/unit/test_flat.c $(memory_source)
 tests_unit_test_kdump_header_SOURCES = tests/unit/test_kdump_header.c $(memory_source)
 tests_unit_test_notes_SOURCES = tests/unit/test_notes.c $(memory_source)
