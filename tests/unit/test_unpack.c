@@ -372,6 +372,24 @@ START_TEST(damage_costs_no_block_before_it)
 }
 END_TEST
 
+/* T98: the decoder finds the wrong sum at the member's end in the step that gives its last bytes. */
+START_TEST(wrong_sum_costs_no_byte)
+{
+	struct packed packed;
+	struct cdm_error err;
+	size_t got;
+
+	if (!pack_input(&packed, 0, NULL))
+		return;
+	packed.bytes.at[packed.ends[1] - 8] ^= 0x5a; /* gzip's CRC, before the length */
+	struct cdm_source *src = open_bytes(packed.bytes.at, packed.bytes.len, false);
+	ck_assert_int_eq(read_all(src, packed.input, &got, &err), CDM_CORRUPT);
+	ck_assert_uint_eq(got, starts[2]);
+	cdm_source_close(src);
+	dw_free_all(&packed.arena);
+}
+END_TEST
+
 /* A failure below is told, not taken for an end. */
 START_TEST(failure_below_is_told)
 {
@@ -465,6 +483,7 @@ int main(void)
 	tcase_add_test(tests, cut_costs_no_more_than_it_has_to);
 	tcase_add_loop_test(tests, damage_keeps_what_is_before, 0, ROWS(formats));
 	tcase_add_loop_test(tests, damage_costs_no_block_before_it, 0, ROWS(blocks));
+	tcase_add_test(tests, wrong_sum_costs_no_byte);
 	tcase_add_loop_test(tests, failure_below_is_told, 0, ROWS(formats));
 	tcase_add_test(tests, zstd_window_is_limited);
 #ifdef HAVE_XZ
