@@ -2,7 +2,7 @@
 
 # ---- structure checks ----
 structure_checks = tests/check-layers tests/check-names tests/check-headers tests/check-globals \
-	tests/check-help
+	tests/check-help tests/check-traps
 TESTS += $(structure_checks)
 EXTRA_DIST += $(structure_checks) tests/sizes tests/corpus-known tests/unit/without-check
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; OBJDUMP='$(OBJDUMP)'; export CC OBJDUMP;
