@@ -352,9 +352,9 @@ static void follow_origin(struct cdm_collector *collector, struct cdm_item *orig
 	if (item && item != origin)
 		close_item(collector, item);
 	cdm_item_panic(origin, message);
-	/* A WARN() that panics leaves it to the panic to tell the rest. */
-	origin->phase = origin->is_open && origin->phase == CDM_PHASE_HEAD ? CDM_PHASE_BODY
-									   : CDM_PHASE_PANIC;
+	/* What panics before it has shown its trace leaves that to the panic. */
+	origin->phase =
+		origin->is_open && !origin->report->n_frames ? CDM_PHASE_BODY : CDM_PHASE_PANIC;
 	origin->is_open = true;
 	origin->has_caller = rec->flags & CDM_RECORD_CALLER;
 	origin->caller = rec->caller;
@@ -584,6 +584,8 @@ void cdm_collector_end(struct cdm_collector *collector)
 			item->report->last_seq = collector->last_seq;
 		close_item(collector, item);
 	}
+	for (unsigned i = 1; i < collector->n_items; i++)
+		cdm_item_follow(collector->items[i], collector->items[i - 1]);
 	for (unsigned i = 0; i < collector->n_items; i++)
 		cdm_item_judge(collector->items[i]);
 	collector->cause = find_cause(collector);

@@ -79,14 +79,13 @@ static bool is_same(struct cdm_bytes a, struct cdm_bytes b)
 }
 
 /* Recursion counts once, however deep. */
-static unsigned add_frames(uint64_t *hash, const struct cdm_report *report)
+static unsigned add_frames(uint64_t *hash, const struct cdm_report *report, unsigned max)
 {
 	const struct cdm_frame *frame;
 	struct cdm_bytes last = { 0 };
 	unsigned index = 0, n = 0;
 
-	while (n < CDM_FINGERPRINT_FRAMES &&
-	       (frame = cdm_report_next_frame(report, false, &index)) != NULL) {
+	while (n < max && (frame = cdm_report_next_frame(report, false, &index)) != NULL) {
 		struct cdm_bytes name = name_of(report, frame);
 
 		const char *dispatch = cdm_symbol_dispatch(name);
@@ -104,17 +103,24 @@ static unsigned add_frames(uint64_t *hash, const struct cdm_report *report)
 	return n;
 }
 
+/* Functions on the way there are the kernel's affair, and change with its releases. */
+static bool says_all(enum cdm_kind kind)
+{
+	return kind == CDM_KIND_SYSRQ_C || kind == CDM_KIND_NO_ROOT || kind == CDM_KIND_NO_INIT;
+}
+
 uint64_t cdm_fingerprint(const struct cdm_report *report)
 {
 	uint64_t hash = add_line(FNV_OFFSET, bytes_of(RULE));
 	unsigned n = 0;
 
 	hash = add_line(hash, bytes_of(cdm_kind_name(report->kind)));
-	if (report->kind == CDM_KIND_SYSRQ_C)
+	if (says_all(report->kind))
 		return hash;
 	if (report->is_protected)
 		hash = add_line(hash, bytes_of("protected"));
-	n = add_frames(&hash, report);
+	n = add_frames(&hash, report,
+		       report->kind == CDM_KIND_STACK_PROTECTOR ? 1 : CDM_FINGERPRINT_FRAMES);
 	if (n == 0 || report->kind == CDM_KIND_PANIC)
 		hash = add_reason(hash, cdm_report_word(report, report->reason),
 				  cdm_report_word(report, report->comm));

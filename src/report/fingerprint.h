@@ -10,7 +10,8 @@
  *     set                             frames that are reliable and no helpers
  *     syscall                         what led to them, if that comes sooner; no frames then
  *
- * A kind that is deliberate (sysrq-c) has no frames. Where no frame is left, and for a panic of no
+ * A kind that says all (sysrq-c, no-root, no-init) has no frames, and where the stack was overwritten
+ * (stack-protector) only the function that did it is sure. Where no frame is left, and for a panic of no
  * special kind, the reason follows: without numbers, addresses and the task's name. Shown as
  * "cd1-0123456789abcdef". */
 

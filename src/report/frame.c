@@ -89,11 +89,12 @@ static bool parse_arm(struct cdm_bytes line, struct cdm_traced *traced)
 	return true;
 }
 
-/* "f from g+0x1/0x2" */
+/* "f from g+0x1/0x2", "f [module] from g+0x1/0x2 [module]" */
 static bool parse_short_arm(struct cdm_bytes line, struct cdm_traced *traced)
 {
 	if (!take_place_or_name(&line, &traced->places[0]))
 		return false;
+	cdm_module_take(&line, &traced->places[0].module);
 	line = cdm_without_blanks(line);
 	if (!take(&line, "from "))
 		return false;

@@ -187,12 +187,14 @@ void cdm_item_settle(struct cdm_item *item)
 		severity = CDM_SEVERITY_WARN;
 	if (item->lines & CDM_LINE_NOTE && !(item->lines & CDM_LINE_DEATH) && !report->panic)
 		severity = CDM_SEVERITY_NOTE;
-	/* ppc64 calls that an access to user memory. */
-	if ((report->kind == CDM_KIND_PAGE_FAULT || report->kind == CDM_KIND_USER_ACCESS) &&
+	/* ppc64 calls that an access to user memory, arm a domain fault. */
+	if ((report->kind == CDM_KIND_PAGE_FAULT || report->kind == CDM_KIND_USER_ACCESS ||
+	     report->kind == CDM_KIND_UNHANDLED_FAULT) &&
 	    report->has & CDM_HAS_ADDRESS && report->address < FIRST_PAGE)
 		report->kind = CDM_KIND_NULL_DEREF;
 	report->severity = severity;
-	report->is_protected = item->lines & CDM_LINE_PROTECTED;
+	report->is_protected =
+		item->lines & CDM_LINE_PROTECTED && report->kind != CDM_KIND_NULL_DEREF;
 	report->is_crash =
 		severity >= CDM_SEVERITY_OOPS || item->lines & CDM_LINE_DEATH || report->panic;
 }
@@ -223,6 +225,22 @@ static void add_traced(struct cdm_report *report, const struct cdm_traced *trace
 	for (unsigned i = 0; i < traced->n_places; i++)
 		if (traced->n_places == 1 || i || !is_last_frame(report, traced->places[0].symbol))
 			add_frame(report, &traced->places[i], traced->reliable);
+}
+
+/* An address without a symbol was jumped to: from there. */
+static bool take_jump(struct cdm_item *item, struct cdm_bytes line)
+{
+	struct cdm_traced traced;
+
+	if (!item->wants_jump)
+		return false;
+	item->wants_jump = false;
+	if (!cdm_frame_parse(line, &traced))
+		return false;
+	if (traced.n_places && !cdm_frame_is_within(&item->report->ip) &&
+	    !item->report->caller.symbol)
+		fill_frame(item->report, &traced.places[0], true, &item->report->caller);
+	return true;
 }
 
 static bool take_traced(struct cdm_item *item, struct cdm_bytes line)
@@ -291,6 +309,16 @@ static void take_place(struct cdm_item *item, const struct cdm_place *place)
 		take_ip(item->report, place);
 }
 
+/* A function that calls none itself has no frame on the stack of some machines: the trace goes on with
+ * its caller's caller. */
+static void take_caller(struct cdm_report *report, const struct cdm_place *place)
+{
+	if (!report->ip.symbol)
+		add_frame(report, place, true);
+	else if (!report->caller.symbol)
+		fill_frame(report, place, true, &report->caller);
+}
+
 static void apply_detail(struct cdm_item *item, const struct cdm_rule *rule,
 			 const struct cdm_found *found, struct cdm_bytes line)
 {
@@ -308,9 +336,9 @@ static void apply_detail(struct cdm_item *item, const struct cdm_rule *rule,
 		take_facts(item->report, found);
 	if (rule->flags & CDM_DETAIL_IP && found->has_place)
 		take_place(item, &found->place);
-	if (rule->flags & CDM_DETAIL_CALLER && found->has_place && !item->report->ip.symbol &&
-	    !item->report->n_frames)
-		add_frame(item->report, &found->place, true);
+	if (rule->flags & CDM_DETAIL_CALLER && found->has_place && !item->report->n_frames)
+		take_caller(item->report, &found->place);
+	item->wants_jump = rule->flags & CDM_DETAIL_JUMP;
 	if (rule->flags & CDM_DETAIL_TRACE_END && item->trace == CDM_TRACE_RUNS &&
 	    item->report->n_frames)
 		item->trace = CDM_TRACE_DONE;
@@ -345,6 +373,21 @@ static bool take_free_text(struct cdm_item *item, struct cdm_bytes line)
 	return false;
 }
 
+/* "3f20: 57ac6e9d ????????": arm shows all of the stack, which is no gap in the report. */
+static bool is_memory(struct cdm_bytes line)
+{
+	static const char bytes[] = "0123456789abcdef? ";
+	size_t len = 0;
+
+	while (len < line.len && line.at[len] != ':' && line.at[len] != ' ')
+		len++;
+	if (len < 4 || len == line.len || line.at[len++] != ':')
+		return false;
+	while (len < line.len && memchr(bytes, line.at[len], sizeof(bytes) - 1))
+		len++;
+	return len == line.len;
+}
+
 /* The panic's task and trace are its own; the machine is the same. */
 static bool take_panics_own(struct cdm_item *item, const struct cdm_rule_index *details,
 			    struct cdm_bytes line)
@@ -370,12 +413,12 @@ bool cdm_item_detail(struct cdm_item *item, const struct cdm_rule_index *details
 		return false;
 	if (item->phase == CDM_PHASE_PANIC)
 		return take_panics_own(item, details, line);
-	if (take_traced(item, line))
+	if (take_jump(item, line) || take_traced(item, line))
 		return true;
 	const struct cdm_rule *rule = cdm_rules_find(details, text, &found);
 
 	if (!rule)
-		return take_free_text(item, line);
+		return is_memory(text) || take_free_text(item, line);
 	if (rule->flags & CDM_DETAIL_BODY)
 		item->wants_text = false;
 	apply_detail(item, rule, &found, text);
@@ -400,6 +443,19 @@ bool cdm_item_headless(struct cdm_item *item, const struct cdm_rule_index *detai
 		return false;
 	item->trace = CDM_TRACE_RUNS;
 	return take_traced(item, line);
+}
+
+/* 6.9 on: a warning says what would overflow, and __fortify_panic() is a BUG(). */
+void cdm_item_follow(struct cdm_item *item, const struct cdm_item *found)
+{
+	struct cdm_report *report = item->report;
+
+	if (report->kind != CDM_KIND_BUG || found->report->kind != CDM_KIND_FORTIFY ||
+	    found->report->pid != report->pid ||
+	    !strstr(cdm_report_word(report, report->ip.symbol), "fortify_panic"))
+		return;
+	report->kind = CDM_KIND_FORTIFY;
+	report->reason = keep(report, word_bytes(found->report, found->report->reason));
 }
 
 /* A watchdog that tells a stack from its own interrupt: what was interrupted is behind the last frame

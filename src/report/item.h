@@ -26,6 +26,7 @@ struct cdm_item {
 	unsigned lines;      /* flags of all its headlines: enum cdm_headline_flag */
 	bool is_headless;    /* its first lines are lost */
 	bool wants_text;     /* the next line is the text of a WARN() */
+	bool wants_jump;     /* the next line is the place of the last jump */
 	bool is_other_cpu;   /* the processor that a hang is about tells its stack */
 	uint16_t free_text;  /* the line between "cut here" and the headline */
 	unsigned n_gap;      /* records since the last that belonged to it */
@@ -56,6 +57,9 @@ void cdm_item_panic(struct cdm_item *item, struct cdm_bytes message);
 
 /* What is found while it is told may change how bad it is. */
 void cdm_item_settle(struct cdm_item *item);
+
+/* A BUG() by which a report of what was found wrong ends, if it is one, gets what that said. */
+void cdm_item_follow(struct cdm_item *item, const struct cdm_item *found);
 
 /* All is told: which function is to blame, and the fingerprint. */
 void cdm_item_judge(struct cdm_item *item);

@@ -161,6 +161,8 @@ struct cdm_report {
 	uint16_t hardware;   /* the machine's name */
 	uint16_t modules;    /* names, a blank between them */
 	struct cdm_frame ip; /* the instruction that failed; no symbol: unknown or not printed */
+	/* Where it would return to, or has jumped from: the trace of some machines passes it over. */
+	struct cdm_frame caller;
 
 	unsigned n_frames;       /* at most CDM_MAX_FRAMES */
 	unsigned n_behind_nmi;   /* frames from this one on were interrupted by the watchdog */

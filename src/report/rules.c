@@ -178,6 +178,10 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "Unable to handle kernel paging request ",                       K(PAGE_FAULT), WHAT, OOPS },
 	{ "Unable to handle kernel %* at virtual address %a",              K(PAGE_FAULT), WHAT, OOPS },
 	{ "Insufficient stack space to handle exception!",                 K(STACK_OVERFLOW), WHY, OOPS },
+	{ "Internal error: Oops: 80d [#%o]",                               K(PAGE_FAULT), HOW, OOPS | CDM_LINE_PROTECTED }, /* arm */
+	{ "Internal error: Oops: 80f [#%o]",                               K(PAGE_FAULT), HOW, OOPS | CDM_LINE_PROTECTED },
+	{ "Internal error: Oops: a0e [#%o]",                               K(PAGE_FAULT), HOW, OOPS | CDM_LINE_PROTECTED }, /* with LPAE */
+	{ "Internal error: Oops: a0f [#%o]",                               K(PAGE_FAULT), HOW, OOPS | CDM_LINE_PROTECTED },
 	{ "Internal error: Oops: %h [#%o]",                                K(PAGE_FAULT), HOW, OOPS },
 	{ "Internal error: Oops - BUG: %h [#%o]",                          K(BUG), HOW, OOPS },
 	{ "Internal error: Oops - undefined instruction: %h [#%o]",        K(UNDEF_INSN), WHAT, OOPS },
@@ -194,6 +198,7 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "Internal error: synchronous external abort: %h [#%o]",          K(EXTERNAL_ABORT), WHAT, OOPS },
 	{ "Internal error: synchronous parity %*: %h [#%o]",               K(EXTERNAL_ABORT), WHAT, OOPS },
 	{ "Internal error: aarch64 BRK: %h [#%o]",                         K(BUG), HOW, OOPS },
+	{ "Internal error: BRK handler: %h [#%o]",                         K(BUG), HOW, OOPS },
 	{ "Internal error: level %d %* fault: %h [#%o]",                   K(PAGE_FAULT), HOW, OOPS },
 	{ "Internal error: kernel stack overflow: %h [#%o]",               K(STACK_OVERFLOW), WHAT, OOPS },
 	{ "Internal error: : %h [#%o]",                                    K(UNHANDLED_FAULT), HOW, OOPS },
@@ -201,6 +206,7 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "Unhandled fault: alignment %*(%h) at %a",                       K(ALIGNMENT), WHAT, OOPS },
 	{ "Unhandled fault: %*external abort%*(%h) at %a",                 K(EXTERNAL_ABORT), WHAT, OOPS },
 	{ "Unhandled fault: %*(%h) at %a",                                 K(UNHANDLED_FAULT), WHAT, OOPS },
+	{ "Unhandled prefetch abort: breakpoint debug %*(%h) at %a",       K(TRAP_INT3), WHAT, OOPS },
 	{ "Unhandled prefetch abort: %*(%h) at %a",                        K(UNHANDLED_FAULT), WHAT, OOPS },
 	{ "Bad mode in %* handler detected on CPU%u, ",                    K(BAD_MODE), WHAT, OOPS },
 	{ "Bad mode in %* handler detected",                               K(BAD_MODE), WHAT, OOPS },
@@ -231,7 +237,10 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "Data bus error, epc == %h",                                     K(EXTERNAL_ABORT), WHAT, OOPS },
 	{ "Instruction bus error, epc == %h",                              K(EXTERNAL_ABORT), WHAT, OOPS },
 	{ "Caught Machine Check exception",                                K(MCE), WHY, DEATH },
+	{ "Trap instruction in kernel code[#%o]",                          K(BUG), HOW, OOPS },
+	{ "Integer overflow[#%o]",                                         K(UNKNOWN_OOPS), WHAT, OOPS },
 	{ "do_cu invoked from kernel context![#%o]",                       K(UNKNOWN_OOPS), WHAT, OOPS },
+	{ "do_cpu invoked from kernel context![#%o]",                      K(UNKNOWN_OOPS), WHAT, OOPS },
 
 	/* ---- ppc64: 5.0 on; before in the shared rows ---- */
 	{ "BUG: Kernel NULL pointer dereference %*at %a",                  K(NULL_DEREF), WHAT, OOPS },
@@ -240,7 +249,9 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "BUG: Unable to handle kernel %* at %a",                         K(PAGE_FAULT), WHAT, OOPS },
 	{ "BUG: Unable to handle kernel ",                                 K(PAGE_FAULT), WHAT, OOPS },
 	{ "Kernel attempted to %w user page (%a)",                         K(USER_ACCESS), WHY, OOPS },
+	{ "Thread overran stack, or stack corrupted",                      K(STACK_OVERFLOW), WHY, OOPS },
 	{ "Oops: Kernel access of bad area, sig: %d [#%o]",                K(PAGE_FAULT), HOW, OOPS },
+	{ "Oops: Exception in kernel mode, sig: 4 [#%o]",                  K(UNDEF_INSN), HOW, OOPS },
 	{ "Oops: Exception in kernel mode, sig: %d [#%o]",                 K(BUG), HOW, OOPS },
 	{ "Oops: Machine check, sig: %d [#%o]",                            K(MCE), WHAT, OOPS },
 	{ "Oops: Kernel stack overflow, sig: %d [#%o]",                    K(STACK_OVERFLOW), WHAT, OOPS },
@@ -250,6 +261,7 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "Machine check in kernel mode",                                  K(MCE), WHY, 0 },
 
 	/* ---- s390x: the name of the interruption, its code, and since 3.x the instruction's length ---- */
+	{ "Oops: 0004 ilc:%d [#%o]",                                       K(PAGE_FAULT), HOW, OOPS | CDM_LINE_PROTECTED },
 	{ "Oops: %h ilc:%d [#%o]",                                         K(PAGE_FAULT), HOW, OOPS },
 	{ "specification exception: %h %*[#%o]",                           K(UNKNOWN_OOPS), WHAT, OOPS },
 	{ "addressing exception: %h %*[#%o]",                              K(UNHANDLED_FAULT), WHAT, OOPS },
@@ -349,7 +361,7 @@ const struct cdm_rule cdm_details[] = {
 	{ "Modules linked in:",                  0, 0, BODY | STOP | CDM_DETAIL_MODULES },
 	{ "Code: ",                              0, 0, 0 },
 	{ "Instruction dump:",                   0, 0, STOP },
-	{ "Last Breaking-Event-Address:",        0, 0, STOP },
+	{ "Last Breaking-Event-Address:",        0, 0, STOP | CDM_DETAIL_JUMP }, /* s390x */
 	{ "Allocated by task",                   0, 0, STOP },
 	{ "Freed by task",                       0, 0, STOP },
 	{ "Last potentially related work",       0, 0, STOP },
@@ -373,6 +385,8 @@ const struct cdm_rule cdm_details[] = {
 	{ "[Hardware Error]: ",                  0, 0, 0 },
 	{ "Bank %d: ",                           0, 0, 0 },
 	{ "FSC = %h: level %d permission fault", 0, 0, CDM_DETAIL_PROTECTED }, /* arm64, 5.x on */
+	{ "CFAR: %h DAR: %h DSISR: 08000000",    0, 0, CDM_DETAIL_PROTECTED }, /* ppc64 */
+	{ "CFAR: %h DAR: %h DSISR: 0a000000",    0, 0, CDM_DETAIL_PROTECTED },
 	{ "#PF: ",                               0, 0, 0 },
 	{ "Mem abort info:",                     0, 0, 0 },
 	{ "---[ end trace ",                     0, 0, CDM_DETAIL_END },
@@ -457,7 +471,7 @@ const struct cdm_rule cdm_panics[] = {
 	{ "stack-protector: ",                          K(STACK_PROTECTOR), NOWHERE, 0 },
 	{ "corrupted stack end",                        K(STACK_CORRUPT), NOWHERE, 0 },
 	{ "corrupted shadow stack",                     K(STACK_CORRUPT), NOWHERE, 0 },
-	{ "Corrupt kernel stack",                       K(STACK_CORRUPT), NOWHERE, 0 },
+	{ "Corrupt kernel stack",                       K(STACK_OVERFLOW), TO_OOPS, 0 }, /* s390x */
 	{ "%*watchdog pretimeout",                      K(WATCHDOG), NOWHERE, 0 },
 	{ "IPMI Watchdog",                              K(WATCHDOG), NOWHERE, 0 },
 	{ "%*atchdog timer",                            K(WATCHDOG), NOWHERE, 0 },

@@ -44,6 +44,7 @@ enum cdm_detail_flag {
 	CDM_DETAIL_NOTE = 1 << 7,      /* the fault was corrected */
 	CDM_DETAIL_PROTECTED = 1 << 9, /* the memory that was accessed is there, and protected */
 	CDM_DETAIL_CALLER = 1 << 8,    /* the place is where the failing function was called */
+	CDM_DETAIL_JUMP = 1 << 10,     /* the next line says from where there was a jump last */
 };
 
 /* What a panic says that follows from something else leads back to. */

@@ -13,7 +13,7 @@
 /* In front of a system call's name, the longer first. */
 static const char syscall_prefixes[][16] = {
 	"__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__s390x_sys_", "__s390_sys_", "__riscv_sys_",
-	"__se_sys_", "__do_sys_", "__x32_sys_", "__do_compat_sys", "SYSC_", "SyS_", "ksys_",
+	"__se_sys_", "__do_sys_", "__x32_sys_", "__do_compat_sys", "SYSC_", "SyS_", "ksys_", "sys_",
 };
 
 static const char helpers[][28] = {
@@ -22,7 +22,7 @@ static const char helpers[][28] = {
 	"dump_stack*", "dump_backtrace*", "show_stack*", "show_regs", "unwind_backtrace",
 	"__dump_stack", "show_trace*", "__warn*", "warn_slowpath*", "report_bug", "bug_handler",
 	"print_report", "printk", "_printk", "vprintk*", "crash_kexec", "__crash_kexec",
-	"rtas_*panic*", "kdump_nmi*", "__fortify_report", "__fortify_panic", "fortify_panic",
+	"rtas_*panic*", "kdump_nmi*", "__fortify_report", "__fortify_panic", "fortify_panic", "BUG",
 	"sysrq_reset_seq_param_set", "hungtask*", "ppc_panic*",
 	/* x86: the fault's way */
 	"oops_end", "die", "__die*", "die_addr", "no_context", "bad_area*", "__bad_area*",
@@ -40,9 +40,10 @@ static const char helpers[][28] = {
 	"el1_inv", "bad_mode", "bad_el0_sync", "__und_svc*", "__dabt_svc", "__pabt_svc", "do_DataAbort",
 	"do_PrefetchAbort", "do_undefinstr", "do_bad_area*", "__do_user_fault", "arm_notify_die",
 	"call_undef_hook", "bug_brk_handler", "call_break_hook", "brk_handler", "do_debug_exception",
-	"__pabt_invalid", "handle_bad_stack", "panic_bad_stack",
+	"__pabt_invalid", "handle_bad_stack", "panic_bad_stack", "__bad_stack",
 	/* ppc64, s390x, riscv64, mips, loongarch64 */
 	"oops_enter", "_exception*", "bad_page_fault", "__bad_page_fault", "handle_page_fault",
+	"kernel_stack_overflow", "emulate_load_store_insn", "handle_ad*",
 	"data_access_common*", "program_check_*", "machine_check_*", "instruction_access_*",
 	"do_program_check", "unrecoverable_exception", "pgm_check_handler", "__do_pgm_check",
 	"do_protection_exception", "do_dat_exception", "do_asce_exception", "illegal_op",
@@ -123,7 +124,7 @@ static const struct {
 	{ "ret_fast_syscall", "syscall" }, { "__do_syscall", "syscall" }, { "do_trap_ecall_u", "syscall" },
 	{ "handle_sys*", "syscall" }, { "syscall_*", "syscall" }, { "vfs_write", "syscall" },
 	{ "vfs_read", "syscall" }, { "write", "syscall" }, { "read", "syscall" }, { "new_sync_*", "syscall" },
-	{ "__vfs_*", "syscall" }, { "sys_*", "syscall" }, { "kernfs_fop_write*", "syscall" },
+	{ "__vfs_*", "syscall" }, { "kernfs_fop_write*", "syscall" },
 	{ "do_idle", "idle" }, { "cpu_startup_entry", "idle" }, { "default_idle*", "idle" },
 	{ "arch_cpu_idle", "idle" }, { "cpu_idle*", "idle" }, { "start_secondary*", "idle" },
 	{ "secondary_*", "idle" }, { "rest_init", "idle" },
@@ -220,39 +221,67 @@ enum cdm_kind cdm_symbol_tells(struct cdm_bytes plain)
 	return CDM_KIND_NONE;
 }
 
+bool cdm_frame_is_within(const struct cdm_frame *frame)
+{
+	return frame->symbol && (!frame->size || frame->offset <= frame->size);
+}
+
 static bool counts(const struct cdm_report *report, const struct cdm_frame *frame, bool is_ip,
 		   bool guesses)
 {
 	const char *symbol = cdm_report_word(report, frame->symbol);
 
-	/* What is behind a function's end is not of it. And nothing is called from a function's first
-	 * byte: what stands there is the end of the function before it, whose last call does not
-	 * return. */
-	if (frame->size && frame->offset > frame->size)
-		return false;
-	if (!symbol[0] || (!frame->reliable && !guesses) ||
+	/* Nothing is called from a function's first byte: what stands there is the end of the function
+	 * before it, whose last call does not return. */
+	if (!cdm_frame_is_within(frame) || (!frame->reliable && !guesses) ||
 	    (!is_ip && frame->offset == 0 && frame->size))
 		return false;
 	return !cdm_symbol_is_helper(
 		cdm_symbol_plain((struct cdm_bytes){ (const uint8_t *)symbol, strlen(symbol) }));
 }
 
-/* Index 0 is the instruction, i + 1 frame i. */
+static bool is_same_function(const struct cdm_report *report, const struct cdm_frame *a,
+			     const struct cdm_frame *b)
+{
+	return a->symbol && b->symbol &&
+	       !strcmp(cdm_report_word(report, a->symbol), cdm_report_word(report, b->symbol));
+}
+
+/* Is the caller missing in the trace? It is not, if it is the function that failed, to which a call has
+ * returned. Where hwasan's check fails it is the function that has asked for it. */
+static bool is_caller_hidden(const struct cdm_report *report)
+{
+	const struct cdm_frame *ip = &report->ip, *caller = &report->caller;
+	unsigned i = 0;
+
+	if (!cdm_frame_is_within(ip))
+		return true;
+	if (is_same_function(report, caller, ip) ||
+	    !strncmp(cdm_report_word(report, ip->symbol), "__hwasan_", strlen("__hwasan_")))
+		return false;
+	while (i < report->n_frames &&
+	       (!report->frames[i].reliable || is_same_function(report, &report->frames[i], ip)))
+		i++;
+	return i == report->n_frames || !is_same_function(report, &report->frames[i], caller);
+}
+
+/* Index 0 is the instruction, 1 its caller, i + 2 frame i. */
 const struct cdm_frame *cdm_report_next_frame(const struct cdm_report *report, bool guesses,
 					      unsigned *index)
 {
-	if (*index == 0 && ++*index && counts(report, &report->ip, true, false)) {
-		/* The trace of most architectures begins with it. */
-		if (report->n_frames && report->frames[0].symbol &&
-		    !strcmp(cdm_report_word(report, report->frames[0].symbol),
-			    cdm_report_word(report, report->ip.symbol)))
-			++*index;
+	if (*index == 0 && ++*index && counts(report, &report->ip, true, false))
 		return &report->ip;
-	}
-	if (*index < report->n_behind_nmi + 1)
-		*index = report->n_behind_nmi + 1;
-	while (*index <= report->n_frames) {
-		const struct cdm_frame *frame = &report->frames[*index - 1];
+	if (*index == 1 && ++*index && is_caller_hidden(report) &&
+	    counts(report, &report->caller, false, false))
+		return &report->caller;
+	/* The trace of most architectures begins with the instruction. */
+	if (*index == 2 && report->n_frames &&
+	    is_same_function(report, &report->frames[0], &report->ip))
+		++*index;
+	if (*index < report->n_behind_nmi + 2)
+		*index = report->n_behind_nmi + 2;
+	while (*index <= report->n_frames + 1) {
+		const struct cdm_frame *frame = &report->frames[*index - 2];
 
 		++*index;
 		if (counts(report, frame, false, guesses))

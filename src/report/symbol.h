@@ -27,6 +27,10 @@ const char *cdm_symbol_dispatch(struct cdm_bytes plain);
 /* What a headless trace with this function in it is about; CDM_KIND_NONE: nothing. */
 enum cdm_kind cdm_symbol_tells(struct cdm_bytes plain);
 
+/* Is the address one of its symbol? What is behind a function's end is not of it, but data, or of one
+ * without a name. */
+bool cdm_frame_is_within(const struct cdm_frame *frame);
+
 /* Frames that count, innermost first, from *index on (0 at first): the instruction that failed, then
  * those of the trace that are reliable (or are guesses, if these are asked for) and no helpers. NULL
  * behind the last. */

@@ -105,7 +105,7 @@ static struct cdm_bytes take_name(struct cdm_bytes *line)
 }
 
 /* " [module]", " [module 8f2c]" with its build id, "[netatop@...]". */
-static void take_module(struct cdm_bytes *line, struct cdm_bytes *module)
+void cdm_module_take(struct cdm_bytes *line, struct cdm_bytes *module)
 {
 	struct cdm_bytes rest = cdm_without_blanks(*line);
 
@@ -155,7 +155,7 @@ bool cdm_place_take(struct cdm_bytes *line, struct cdm_place *place)
 		if (!begins_with(rest, "0x") || !cdm_hex_take(&rest, &address))
 			return false;
 	}
-	take_module(&rest, &found.module);
+	cdm_module_take(&rest, &found.module);
 	*line = rest;
 	*place = found;
 	return true;

@@ -45,6 +45,9 @@ bool cdm_wording_matches(const char *wording, struct cdm_bytes line, struct cdm_
  * beginning of *line. False, and nothing taken, if none is there. */
 bool cdm_place_take(struct cdm_bytes *line, struct cdm_place *place);
 
+/* Takes " [module]" off it, if it is there. */
+void cdm_module_take(struct cdm_bytes *line, struct cdm_bytes *module);
+
 /* Takes a hexadecimal number, with or without 0x, of at most 16 digits. */
 bool cdm_hex_take(struct cdm_bytes *line, uint64_t *value);
 

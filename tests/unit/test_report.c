@@ -240,31 +240,36 @@ struct tally {
 	bool has_headline[CDM_MAX_RULES], has_panic[CDM_MAX_RULES];
 };
 
-static void count_panic(struct tally *tally, struct cdm_bytes message)
+static enum cdm_kind count_panic(struct tally *tally, struct cdm_bytes message)
 {
 	struct cdm_found found;
 	const struct cdm_rule *rule = cdm_rules_panic(message, &found);
 
 	if (rule->kind != CDM_KIND_PANIC)
 		tally->has_panic[rule - cdm_panics] = true;
+	return rule->kind;
 }
 
-static void count_line(struct tally *tally, struct cdm_bytes line)
+/* What the line tells of. */
+static enum cdm_kind count_line(struct tally *tally, struct cdm_bytes line)
 {
 	struct cdm_found found;
 	const struct cdm_rule *rule;
+	enum cdm_kind kind = CDM_KIND_NONE;
 
 	while ((rule = cdm_rules_find(&tally->headlines, line, &found)) != NULL) {
 		size_t len = strlen(rule->wording);
 
+		kind = rule->kind;
 		if (rule->flags & CDM_LINE_PANIC)
-			count_panic(tally, cdm_bytes_behind(line, len));
+			kind = count_panic(tally, cdm_bytes_behind(line, len));
 		else if (rule->kind != CDM_KIND_NONE)
 			tally->has_headline[rule - cdm_headlines] = true;
 		if (!(rule->flags & CDM_LINE_PREFIX) || len > line.len)
 			break;
 		line = cdm_bytes_behind(line, len);
 	}
+	return kind;
 }
 
 static unsigned count_set(const bool *flags)
@@ -296,6 +301,46 @@ START_TEST(wordings_are_many)
 	unsigned n = count_set(tally.has_headline) + count_set(tally.has_panic);
 	printf("%u wordings in %zu logs\n", n, logs.gl_pathc);
 	ck_assert_uint_ge(n, MIN_WORDINGS);
+}
+END_TEST
+
+#define MIN_REAL_WORDINGS 100
+
+/* "x86_64-6.1<tab>kind<tab>line": its kind is compared. */
+static void count_real(struct tally *tally, char *line)
+{
+	char *kind = strchr(line, '\t'), *text = kind ? strchr(kind + 1, '\t') : NULL;
+
+	ck_assert_msg(text != NULL, "not three columns: %s", line);
+	*kind++ = '\0';
+	*text++ = '\0';
+	enum cdm_kind found =
+		count_line(tally, (struct cdm_bytes){ (const uint8_t *)text, strlen(text) });
+	ck_assert_msg(!strcmp(cdm_kind_name(found), kind), "%s: %s, expected %s: %s", line,
+		      cdm_kind_name(found), kind, text);
+}
+
+/* Each line of testdata/wordings has the kind that stands there, and another wording than the rest. */
+START_TEST(real_wordings_are_recognised)
+{
+	const char *srcdir = getenv("srcdir");
+	struct tally tally = { 0 };
+	char name[4096];
+	size_t len;
+	unsigned n = 0;
+
+	cdm_rules_index(&tally.headlines, cdm_headlines);
+	snprintf(name, sizeof(name), "%s/testdata/wordings", srcdir ? srcdir : ".");
+	char *text = read_whole_file(name, &len), *rest = text;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (line[0] == '#')
+			continue;
+		count_real(&tally, line);
+		n++;
+	}
+	free(text);
+	ck_assert_uint_ge(n, MIN_REAL_WORDINGS);
+	ck_assert_uint_eq(count_set(tally.has_headline) + count_set(tally.has_panic), n);
 }
 END_TEST
 
@@ -359,6 +404,7 @@ static const struct {
 	{ ".ipr_pci_error_detected", ".ipr_pci_error_detected" },
 	{ "__se_sys_mremap", "mremap" },
 	{ "__x64_sys_exit_group", "exit_group" },
+	{ "sys_exit_group", "exit_group" }, /* ppc64, arm */
 	{ "f", "f" },
 	{ ".", "." },
 	{ "", "" },
@@ -372,6 +418,52 @@ START_TEST(plain_symbol)
 
 	ck_assert_uint_eq(plain.len, strlen(plains[_i].plain));
 	ck_assert_mem_eq(plain.at, plains[_i].plain, plain.len);
+}
+END_TEST
+
+/* What says that the memory was there, and what does not. */
+static const struct {
+	const char *lines[2];
+	bool is_protected;
+} accesses[] = {
+	{ { "Oops: 0003 [#1] SMP" }, true },
+	{ { "Oops: 0002 [#1] SMP" }, false },
+	{ { "Internal error: Oops: 80d [#1] SMP ARM" }, true },
+	{ { "Internal error: Oops: 80f [#1] SMP ARM" }, true },
+	{ { "Internal error: Oops: 807 [#1] SMP ARM" }, false },
+	{ { "Internal error: Oops: a0e [#1] SMP ARM" }, true },
+	{ { "Internal error: Oops: a0f [#1] SMP ARM" }, true },
+	{ { "Internal error: Oops: a07 [#1] SMP ARM" }, false },
+	{ { "Oops: 0004 ilc:3 [#1] SMP" }, true },
+	{ { "Oops: 0011 ilc:3 [#1] SMP" }, false },
+	{ { "BUG: Unable to handle kernel data access on write at 0xc008000000360510",
+	    "CFAR: c00800000035015c DAR: c008000000360510 DSISR: 0a000000 IRQMASK: 0" },
+	  true },
+	{ { "BUG: Unable to handle kernel data access on read at 0xc008000000360510",
+	    "CFAR: c00800000035015c DAR: c008000000360510 DSISR: 08000000 IRQMASK: 0" },
+	  true },
+	{ { "BUG: Unable to handle kernel data access on write at 0xc008000000210000",
+	    "CFAR: c008000000350abc DAR: c008000000210000 DSISR: 42000000 IRQMASK: 0" },
+	  false },
+	{ { "Unable to handle kernel NULL pointer dereference at virtual address 00000000",
+	    "Oops: 0004 ilc:3 [#1] SMP" },
+	  false },
+};
+
+START_TEST(protected_memory)
+{
+	struct cdm_collector *collector = cdm_collector_new();
+
+	for (unsigned i = 0; i < 2 && accesses[_i].lines[i]; i++) {
+		struct cdm_record rec = { .seq = i,
+					  .text = { (const uint8_t *)accesses[_i].lines[i],
+						    strlen(accesses[_i].lines[i]) } };
+		cdm_collector_feed(collector, &rec);
+	}
+	cdm_collector_end(collector);
+	ck_assert_ptr_nonnull(cdm_collector_cause(collector));
+	ck_assert_int_eq(cdm_collector_cause(collector)->is_protected, accesses[_i].is_protected);
+	cdm_collector_free(collector);
 }
 END_TEST
 
@@ -485,11 +577,13 @@ int main(int argc, char **argv)
 	TCase *whole_logs = tcase_create("logs");
 	tcase_add_loop_test(whole_logs, log_has_its_report, 0, (int)logs.gl_pathc);
 	tcase_add_test(whole_logs, wordings_are_many);
+	tcase_add_test(whole_logs, real_wordings_are_recognised);
 	suite_add_tcase(suite, whole_logs);
 	TCase *parts = tcase_create("parts");
 	tcase_add_test(parts, tables_fit);
 	tcase_add_loop_test(parts, wording, 0, ROWS(fits));
 	tcase_add_loop_test(parts, plain_symbol, 0, ROWS(plains));
+	tcase_add_loop_test(parts, protected_memory, 0, ROWS(accesses));
 	tcase_add_test(parts, pieces_are_joined);
 	tcase_add_test(parts, long_pieces_are_cut);
 	suite_add_tcase(suite, parts);
