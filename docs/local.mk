@@ -1,1 +1,1 @@
-EXTRA_DIST += docs/ARCHITECTURE.md docs/CONTRIBUTING.md docs/STYLE.md docs/TESTING.md docs/TRAPS.md
+EXTRA_DIST += docs/ARCHITECTURE.md docs/CONTRIBUTING.md docs/FINGERPRINTS.md docs/STYLE.md docs/TESTING.md docs/TRAPS.md
