@@ -352,9 +352,12 @@ static void follow_origin(struct cdm_collector *collector, struct cdm_item *orig
 	if (item && item != origin)
 		close_item(collector, item);
 	cdm_item_panic(origin, message);
-	/* What panics before it has shown its trace leaves that to the panic. */
-	origin->phase =
-		origin->is_open && !origin->report->n_frames ? CDM_PHASE_BODY : CDM_PHASE_PANIC;
+	/* What panics before it has shown its trace leaves that to the panic; but of most hangs another
+	 * task tells. */
+	bool is_told_by_panic =
+		origin->is_open && !origin->report->n_frames &&
+		(!is_hang(origin->report->kind) || origin->report->kind == CDM_KIND_HARD_LOCKUP);
+	origin->phase = is_told_by_panic ? CDM_PHASE_BODY : CDM_PHASE_PANIC;
 	origin->is_open = true;
 	origin->has_caller = rec->flags & CDM_RECORD_CALLER;
 	origin->caller = rec->caller;

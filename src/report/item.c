@@ -251,7 +251,8 @@ static bool take_traced(struct cdm_item *item, struct cdm_bytes line)
 	    (item->trace == CDM_TRACE_NONE && !traced.is_from))
 		return false;
 	item->trace = CDM_TRACE_RUNS;
-	add_traced(item->report, &traced);
+	if (!item->is_elsewhere)
+		add_traced(item->report, &traced);
 	return true;
 }
 
@@ -324,6 +325,9 @@ static void apply_detail(struct cdm_item *item, const struct cdm_rule *rule,
 {
 	struct cdm_bytes rest = cdm_bytes_behind(line, literal_len(rule->wording));
 
+	/* The processor of a hang is told in its headline; the one that has noticed it tells of itself. */
+	if (item->report->has & found->has & CDM_HAS_CPU)
+		item->is_elsewhere = item->report->cpu != found->cpu;
 	if (rule->flags & CDM_DETAIL_BODY)
 		item->phase = CDM_PHASE_BODY;
 	if (rule->flags & CDM_DETAIL_PROTECTED)
@@ -332,9 +336,9 @@ static void apply_detail(struct cdm_item *item, const struct cdm_rule *rule,
 		item->lines |= CDM_LINE_NOTE;
 	if (rule->flags & CDM_DETAIL_OTHER_CPU)
 		begin_other_cpu(item);
-	else
+	else if (!item->is_elsewhere)
 		take_facts(item->report, found);
-	if (rule->flags & CDM_DETAIL_IP && found->has_place)
+	if (rule->flags & CDM_DETAIL_IP && found->has_place && !item->is_elsewhere)
 		take_place(item, &found->place);
 	if (rule->flags & CDM_DETAIL_CALLER && found->has_place && !item->report->n_frames)
 		take_caller(item->report, &found->place);

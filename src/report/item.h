@@ -27,6 +27,7 @@ struct cdm_item {
 	bool is_headless;    /* its first lines are lost */
 	bool wants_text;     /* the next line is the text of a WARN() */
 	bool wants_jump;     /* the next line is the place of the last jump */
+	bool is_elsewhere;   /* another processor tells of itself in between */
 	bool is_other_cpu;   /* the processor that a hang is about tells its stack */
 	uint16_t free_text;  /* the line between "cut here" and the headline */
 	unsigned n_gap;      /* records since the last that belonged to it */

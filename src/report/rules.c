@@ -254,6 +254,8 @@ const struct cdm_rule cdm_headlines[] = {
 	{ "Oops: Exception in kernel mode, sig: 4 [#%o]",                  K(UNDEF_INSN), HOW, OOPS },
 	{ "Oops: Exception in kernel mode, sig: %d [#%o]",                 K(BUG), HOW, OOPS },
 	{ "Oops: Machine check, sig: %d [#%o]",                            K(MCE), WHAT, OOPS },
+	{ "Oops: System Reset, sig: %d [#%o]",                             K(NMI), WHAT, OOPS },
+	{ "Oops: Unrecoverable System Reset, sig: %d [#%o]",               K(NMI), WHAT, OOPS },
 	{ "Oops: Kernel stack overflow, sig: %d [#%o]",                    K(STACK_OVERFLOW), WHAT, OOPS },
 	{ "Oops: %*, sig: %d [#%o]",                                       K(UNKNOWN_OOPS), WHAT, OOPS },
 	{ "Severe Machine check interrupt [Not recovered]",                K(MCE), WHY, 0 },
@@ -456,6 +458,8 @@ const struct cdm_rule cdm_panics[] = {
 	{ "An NMI occurred",                            K(NMI), TO_HARDWARE, 0 },
 	{ "nmi_handle",                                 K(NMI), TO_HARDWARE, 0 },
 	{ "NMI",                                        K(NMI), TO_HARDWARE, 0 },
+	{ "System Reset",                               K(NMI), TO_HARDWARE, 0 },      /* ppc64 */
+	{ "Unrecoverable System Reset",                 K(NMI), TO_HARDWARE, 0 },
 
 	/* what is the cause itself */
 	{ "sysrq triggered crash",                      K(SYSRQ_C), NOWHERE, 0 },
@@ -475,6 +479,7 @@ const struct cdm_rule cdm_panics[] = {
 	{ "%*watchdog pretimeout",                      K(WATCHDOG), NOWHERE, 0 },
 	{ "IPMI Watchdog",                              K(WATCHDOG), NOWHERE, 0 },
 	{ "%*atchdog timer",                            K(WATCHDOG), NOWHERE, 0 },
+	{ "%*atchdog Timer",                            K(WATCHDOG), NOWHERE, 0 },     /* softdog */
 	{ "EXT%*-fs ",                                  K(FS_PANIC), NOWHERE, 0 },
 	{ "XFS",                                        K(FS_PANIC), NOWHERE, 0 },
 	{ "BTRFS",                                      K(FS_PANIC), NOWHERE, 0 },

@@ -247,31 +247,22 @@ static bool is_same_function(const struct cdm_report *report, const struct cdm_f
 	       !strcmp(cdm_report_word(report, a->symbol), cdm_report_word(report, b->symbol));
 }
 
-/* Is the caller missing in the trace? It is not, if it is the function that failed, to which a call has
- * returned. Where hwasan's check fails it is the function that has asked for it. */
-static bool is_caller_hidden(const struct cdm_report *report)
+/* Where hwasan's check fails its caller is what has asked for the check, which others' reports do not
+ * show either. */
+static bool has_true_caller(const struct cdm_report *report)
 {
-	const struct cdm_frame *ip = &report->ip, *caller = &report->caller;
-	unsigned i = 0;
-
-	if (!cdm_frame_is_within(ip))
-		return true;
-	if (is_same_function(report, caller, ip) ||
-	    !strncmp(cdm_report_word(report, ip->symbol), "__hwasan_", strlen("__hwasan_")))
-		return false;
-	while (i < report->n_frames &&
-	       (!report->frames[i].reliable || is_same_function(report, &report->frames[i], ip)))
-		i++;
-	return i == report->n_frames || !is_same_function(report, &report->frames[i], caller);
+	return strncmp(cdm_report_word(report, report->ip.symbol), "__hwasan_",
+		       strlen("__hwasan_")) != 0;
 }
 
-/* Index 0 is the instruction, 1 its caller, i + 2 frame i. */
+/* Index 0 is the instruction, 1 its caller, i + 2 frame i. The caller may be the function itself, to
+ * which a call has returned, or the next one of the trace. */
 const struct cdm_frame *cdm_report_next_frame(const struct cdm_report *report, bool guesses,
 					      unsigned *index)
 {
 	if (*index == 0 && ++*index && counts(report, &report->ip, true, false))
 		return &report->ip;
-	if (*index == 1 && ++*index && is_caller_hidden(report) &&
+	if (*index == 1 && ++*index && has_true_caller(report) &&
 	    counts(report, &report->caller, false, false))
 		return &report->caller;
 	/* The trace of most architectures begins with the instruction. */
