@@ -160,7 +160,7 @@ EXTRA_DIST += tests/real-dumps tests/without-notes
 # ---- carving: dumps in which nothing describes the kernel ----
 check_PROGRAMS += tests/erase
 tests_erase_LDADD =
-EXTRA_DIST += tests/carve tests/carve-corpus tests/clock-corpus
+EXTRA_DIST += tests/carve tests/carve-corpus tests/clock-corpus tests/report-corpus
 if !CAPTURE
 TESTS += tests/carve
 endif

@@ -304,6 +304,24 @@ START_TEST(wordings_are_many)
 }
 END_TEST
 
+#define MIN_QUIET_LOGS 20
+
+/* Warnings, failed allocations, stacks that somebody asked for, and the like: no crash. */
+START_TEST(quiet_logs_are_many)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < logs.gl_pathc; i++) {
+		size_t len;
+		char *text = read_whole_file(logs.gl_pathv[i], &len);
+
+		n += strstr(text, "\nkind: none\n") != NULL;
+		free(text);
+	}
+	ck_assert_uint_ge(n, MIN_QUIET_LOGS);
+}
+END_TEST
+
 #define MIN_REAL_WORDINGS 100
 
 /* "x86_64-6.1<tab>kind<tab>line": its kind is compared. */
@@ -578,6 +596,7 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(whole_logs, log_has_its_report, 0, (int)logs.gl_pathc);
 	tcase_add_test(whole_logs, wordings_are_many);
 	tcase_add_test(whole_logs, real_wordings_are_recognised);
+	tcase_add_test(whole_logs, quiet_logs_are_many);
 	suite_add_tcase(suite, whole_logs);
 	TCase *parts = tcase_create("parts");
 	tcase_add_test(parts, tables_fit);
