@@ -20,6 +20,7 @@
 struct part {
 	char *path;        /* owned */
 	uint64_t second;   /* when it was written, where its name tells; 0 */
+	size_t group;      /* of those written at about that time */
 	uint64_t crash;    /* the number behind #, */
 	uint64_t number;   /* and behind Part */
 	char reason[16];   /* "Oops" */
@@ -206,16 +207,35 @@ static int compare(uint64_t one, uint64_t other)
 	return one < other ? -1 : one > other;
 }
 
-/* Crashes in their order, the oldest part of each first. Seconds tell boots apart, as far as names have
- * them; parts of a crash may be written in two. */
+static int compare_seconds(const void *first, const void *second)
+{
+	const struct part *one = first, *other = second;
+
+	return compare(one->second, other->second);
+}
+
+/* Seconds tell boots apart, as far as names have them. The parts of a crash are written in one second
+ * after the other. */
+static void group_parts(struct pstore *pstore)
+{
+	qsort(pstore->parts, pstore->n, sizeof(*pstore->parts), compare_seconds);
+	for (size_t i = 1; i < pstore->n; i++) {
+		const struct part *before = &pstore->parts[i - 1];
+		bool goes_on = pstore->parts[i].second <= before->second + 1;
+
+		pstore->parts[i].group = before->group + !goes_on;
+	}
+}
+
+/* Crashes in their order, the oldest part of each first. */
 static int compare_parts(const void *first, const void *second)
 {
 	const struct part *one = first, *other = second;
 
 	if (one->is_packed != other->is_packed)
 		return one->is_packed ? 1 : -1;
-	if (one->second > other->second + 1 || other->second > one->second + 1)
-		return compare(one->second, other->second);
+	if (one->group != other->group)
+		return compare(one->group, other->group);
 	if (one->crash != other->crash)
 		return compare(one->crash, other->crash);
 	if (one->number != other->number)
@@ -239,8 +259,7 @@ static enum cdm_status list_parts(struct pstore *pstore, const char *folder, str
 
 static bool is_same_crash(const struct part *one, const struct part *other)
 {
-	return one->crash == other->crash && one->second <= other->second + 1 &&
-	       other->second <= one->second + 1;
+	return one->group == other->group && one->crash == other->crash;
 }
 
 /* ---- what two crashes have in common ---- */
@@ -355,6 +374,7 @@ enum cdm_status cdm_pstore_open(const char *folder, struct cdm_source **out, str
 	if (!st && !pstore->n)
 		st = CDM_NOT_MINE;
 	if (!st) {
+		group_parts(pstore);
 		qsort(pstore->parts, pstore->n, sizeof(*pstore->parts), compare_parts);
 		st = join_crashes(src, err);
 	}
