@@ -109,7 +109,7 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/pagetable.c tests/dumpwriter/pagetable.h tests/dumpwriter/places.c \
 	tests/dumpwriter/ram.c tests/dumpwriter/raw.c tests/dumpwriter/records.c tests/dumpwriter/records.h tests/dumpwriter/ring.c \
 	tests/dumpwriter/ring.h tests/dumpwriter/s390.c tests/dumpwriter/script.c tests/dumpwriter/script.h tests/dumpwriter/settings.c \
-	tests/dumpwriter/settings.h tests/dumpwriter/split.c tests/dumpwriter/stored.c tests/dumpwriter/vmcoreinfo.c \
+	tests/dumpwriter/settings.h tests/dumpwriter/split.c tests/dumpwriter/stored.c tests/dumpwriter/timekeeper.c tests/dumpwriter/vmcoreinfo.c \
 	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/vmware.c tests/dumpwriter/wrap.c tests/dumpwriter/xen.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases

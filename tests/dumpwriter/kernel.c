@@ -254,6 +254,7 @@ void dw_kernel_write(struct dw_kernel *kernel, struct dw_memory *memory,
 	write_variables(kernel, memory);
 	write_sections(kernel, memory);
 	dw_write_log(kernel, memory, settings);
+	dw_write_timekeeper(kernel, memory, settings);
 	kernel->vmcoreinfo = dw_vmcoreinfo(kernel, settings);
 	write_vmcoreinfo(kernel, memory, settings);
 	keep_pages(memory, kernel->image_paddr, kernel->image_paddr + kernel->image_size);

@@ -50,6 +50,7 @@ struct dw_kernel {
 	struct dw_log_buf log;        /* of the older generations */
 	uint64_t log_variables_vaddr; /* log_buf, and what belongs to it; enum dw_log_variable */
 
+	bool has_timekeeper;       /* and a table of symbols */
 	uint64_t vmcoreinfo_paddr; /* of the text */
 	struct dw_buffer vmcoreinfo;
 };
@@ -80,6 +81,10 @@ uint64_t dw_as_address(const struct dw_kernel *kernel, uint64_t vaddr);
 uint64_t dw_place_log(struct dw_kernel *kernel, const struct dw_settings *settings);
 void dw_write_log(struct dw_kernel *kernel, struct dw_memory *memory,
 		  const struct dw_settings *settings);
+
+/* timekeeper.c: the clock, and the symbols by which it is found, where [kernel] has a timekeeper. */
+void dw_write_timekeeper(struct dw_kernel *kernel, struct dw_memory *memory,
+			 const struct dw_settings *settings);
 
 /* Pages that the log takes: a dump keeps them whatever they hold. */
 struct dw_range dw_log_range(const struct dw_kernel *kernel);

@@ -23,6 +23,9 @@ void dw_add_symbol(struct dw_info_lines *info, const char *name, uint64_t vaddr)
 void dw_add_keys(struct dw_info_lines *info, const struct dw_kernel *kernel,
 		 const struct dw_settings *settings);
 
+/* timekeeper.c: those of the table of symbols, where there is one. */
+void dw_add_timekeeper_keys(struct dw_info_lines *info, const struct dw_kernel *kernel);
+
 /* The text: the usual keys, changed as [vmcoreinfo] says. */
 struct dw_buffer dw_vmcoreinfo(const struct dw_kernel *kernel, const struct dw_settings *settings);
 

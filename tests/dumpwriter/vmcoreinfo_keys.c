@@ -228,6 +228,7 @@ void dw_add_keys(struct dw_info_lines *info, const struct dw_kernel *kernel,
 	if (kernel->sections_vaddr)
 		ADD_CONSTANTS(info, later_memory_keys);
 	kernel->arch->add_keys(info, kernel, settings);
+	dw_add_timekeeper_keys(info, kernel);
 	if (strcmp(crash_time, "none"))
 		dw_add_line(info, "CRASHTIME=%s", crash_time);
 }
