@@ -96,6 +96,38 @@ START_TEST(two_clocks)
 }
 END_TEST
 
+/* A second's nanoseconds are less than a second; another number is no struct timespec64. */
+START_TEST(no_second)
+{
+	uint8_t bytes[ROOM] = { 0 };
+	struct cdm_layout layout = LITTLE_64;
+	struct cdm_timekeeper found;
+
+	put(bytes, 8, SECOND, layout);
+	put(bytes, 16, -(BOOT_NS / 1000000000) - 2, layout);
+	put(bytes, 24, 2000000000 - BOOT_NS % 1000000000, layout);
+	put(bytes, 32, BOOT_NS, layout);
+	put(bytes, 40, KEPT_NS, layout);
+	ck_assert(!cdm_timekeeper_parse((struct cdm_bytes){ bytes, ROOM }, layout, &found));
+}
+END_TEST
+
+/* What stands there may be anything: numbers that no product fits, too. */
+START_TEST(any_bytes)
+{
+	uint8_t bytes[ROOM] = { 0 };
+	struct cdm_timekeeper found;
+	uint64_t random = 1;
+
+	for (unsigned round = 0; round < 200; round++) {
+		for (size_t at = 0; at < ROOM; at += 8)
+			put_number(bytes + at, next_random(&random), round % 2 ? 8 : 4, round & 4);
+		ck_assert(!cdm_timekeeper_parse((struct cdm_bytes){ bytes, ROOM },
+						(struct cdm_layout)LITTLE_64, &found));
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("timekeeper");
@@ -104,6 +136,8 @@ int main(void)
 	tcase_add_loop_test(tests, members, 0, ROWS(rows));
 	tcase_add_test(tests, no_clock);
 	tcase_add_test(tests, two_clocks);
+	tcase_add_test(tests, no_second);
+	tcase_add_test(tests, any_bytes);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
