@@ -43,6 +43,7 @@ struct words {
 	bool dumps_log;
 	bool may_replace;
 	bool to_stdout;
+	bool has_needless; /* -x or -i */
 	const char *operands[2];
 	unsigned n_operands;
 };
@@ -107,6 +108,7 @@ static bool take_letters(struct words *words, const char *letters, struct cdm_er
 			break;
 		case 'x':
 		case 'i':
+			words->has_needless = true;
 			if (!letters[1] && *words->next)
 				words->next++;
 			return true;
@@ -161,6 +163,8 @@ static bool parse_makedumpfile(struct cdm_options *options, char **argv, struct 
 	options->message_level = LEVEL_DEFAULT;
 	if (!take_words(&words, err) || !check_words(&words, err))
 		return false;
+	if (words.has_needless && options->message_level & LEVEL_COMMON)
+		cdm_tell(NULL, "the files of -x and -i are not needed, and not read");
 	if (!words.to_stdout)
 		options->output_name = words.operands[1];
 	argv[0] = (char *)words.operands[0];

@@ -2,4 +2,9 @@ libcrashdmesg_objects_la_SOURCES += src/kernel/kernel.h src/kernel/kernel.c src/
 	src/kernel/identity.c src/kernel/fields.h src/kernel/fields.c src/kernel/scan.h src/kernel/scan.c \
 	src/kernel/search.h src/kernel/search.c src/kernel/confirm.h src/kernel/confirm.c \
 	src/kernel/calibrate.h src/kernel/calibrate.c src/kernel/memory.h src/kernel/memory.c \
-	src/kernel/kallsyms.h src/kernel/kallsyms.c src/kernel/timekeeper.h src/kernel/timekeeper.c
+	src/kernel/kallsyms.h src/kernel/kallsyms.c src/kernel/timekeeper.h
+if CAPTURE
+libcrashdmesg_objects_la_SOURCES += src/kernel/capture.c
+else
+libcrashdmesg_objects_la_SOURCES += src/kernel/timekeeper.c
+endif

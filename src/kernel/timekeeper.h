@@ -27,7 +27,8 @@ bool cdm_timekeeper_parse(struct cdm_bytes bytes, struct cdm_layout layout,
 			  struct cdm_timekeeper *out);
 
 /* The kernel's. Costs a walk through its table of symbols. Expected failures: CDM_ERR_NO_INFO (it has no
- * such table or symbol), CDM_CORRUPT (nothing proves one), and those of a read. */
+ * such table or symbol), CDM_CORRUPT (nothing proves one), those of a read; CDM_NOT_MINE in a small
+ * build, which looks for none. */
 CDM_CHECKED enum cdm_status cdm_timekeeper_read(struct cdm_kernel *kernel,
 						struct cdm_timekeeper *out, struct cdm_error *err);
 
