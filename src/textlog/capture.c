@@ -5,23 +5,30 @@
 
 #include "textlog/textlog.h"
 
+#include <sys/stat.h>
+
+static enum cdm_status refuse(struct cdm_error *err)
+{
+	return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+			CDM_BUILD " reads no logs that were kept as text");
+}
+
 enum cdm_status cdm_textlog_open(struct cdm_source *source, enum cdm_textlog_form form,
 				 struct cdm_textlog **out, struct cdm_error *err)
 {
 	(void)form;
 	(void)out;
 	cdm_source_close(source);
-	return cdm_fail(err, CDM_ERR_UNSUPPORTED,
-			CDM_BUILD " reads no logs that were kept as text");
+	return refuse(err);
 }
 
 enum cdm_status cdm_textlog_open_folder(const char *folder, struct cdm_textlog **out,
 					struct cdm_error *err)
 {
-	(void)folder;
+	struct stat there;
+
 	(void)out;
-	(void)err;
-	return CDM_NOT_MINE;
+	return stat(folder, &there) || !S_ISDIR(there.st_mode) ? CDM_NOT_MINE : refuse(err);
 }
 
 /* No text is ever open. */
