@@ -7,6 +7,7 @@
 #include "textlog/entries.h"
 
 #include "base/ascii.h"
+#include "textlog/prefix.h"
 
 #define RECORD_SEPARATOR 0x1e /* in front of each object, by journalctl -o json-seq (RFC 7464) */
 
@@ -84,19 +85,11 @@ static void put_utf8(struct sink *sink, uint32_t point)
 	}
 }
 
-static int hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool take_hex(struct cdm_lines *lines, uint32_t *number)
 {
 	*number = 0;
 	for (unsigned i = 0; i < 4; i++) {
-		int digit = hex_digit(cdm_lines_peek(lines));
+		int digit = cdm_hex_digit((uint8_t)cdm_lines_peek(lines));
 
 		if (digit < 0)
 			return false;

@@ -51,14 +51,6 @@ bool cdm_kmsg_parse(struct cdm_bytes line, struct cdm_record *rec)
 	return true;
 }
 
-static int hex_digit(uint8_t byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	byte |= 0x20;
-	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 size_t cdm_kmsg_unescape(struct cdm_bytes text, uint8_t *to)
 {
 	size_t len = 0;
@@ -66,7 +58,8 @@ size_t cdm_kmsg_unescape(struct cdm_bytes text, uint8_t *to)
 	for (size_t i = 0; i < text.len; i++) {
 		const uint8_t *at = text.at + i;
 		bool can_be = text.len - i >= 4 && at[0] == '\\' && at[1] == 'x';
-		int high = can_be ? hex_digit(at[2]) : -1, low = can_be ? hex_digit(at[3]) : -1;
+		int high = can_be ? cdm_hex_digit(at[2]) : -1,
+		    low = can_be ? cdm_hex_digit(at[3]) : -1;
 
 		if (high < 0 || low < 0) {
 			to[len++] = *at;

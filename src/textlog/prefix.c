@@ -64,6 +64,14 @@ bool cdm_take_decimal(struct cdm_bytes *text, uint64_t *number)
 	return true;
 }
 
+int cdm_hex_digit(uint8_t byte)
+{
+	if (is_digit(byte))
+		return byte - '0';
+	byte |= 0x20;
+	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
 /* Each character of the shape stands for itself, but for '0', a digit, and 'A', a letter. */
 static bool take_shape(struct cdm_bytes *text, const char *shape)
 {

@@ -33,6 +33,9 @@ bool cdm_take_decimal(struct cdm_bytes *text, uint64_t *number);
 /* "1.234567", as nanoseconds. */
 bool cdm_take_seconds(struct cdm_bytes *text, uint64_t *ns);
 
+/* -1: it is none. */
+int cdm_hex_digit(uint8_t byte);
+
 /* "T12", "C3". */
 bool cdm_take_caller(struct cdm_bytes *text, uint32_t *caller);
 
