@@ -62,6 +62,28 @@ static void write_kdump(struct dw_dump *dump)
 	dw_write_kdump(dump, &all);
 }
 
+/* moved = BYTES: a guest's memory, that lies so far above its own addresses in this one. */
+static void write_other_kernel(struct dw_dump *dump, struct dw_kernel *kernel,
+			       const struct dw_settings *settings)
+{
+	uint64_t moved = dw_get_number(settings, "kernel", "moved", 0);
+	struct dw_memory guest;
+	uint8_t page[DW_PAGE];
+
+	if (!moved) {
+		dw_kernel_write(kernel, &dump->memory, settings);
+		return;
+	}
+	dw_memory_open(&guest, dump->arena);
+	dw_kernel_write(kernel, &guest, settings);
+	const struct dw_page **pages = dw_memory_sorted(&guest);
+
+	for (size_t i = 0; i < guest.n_pages; i++) {
+		dw_memory_read(&guest, pages[i]->pfn * DW_PAGE, page, DW_PAGE);
+		dw_memory_write(&dump->memory, pages[i]->pfn * DW_PAGE + moved, page, DW_PAGE);
+	}
+}
+
 /* Kernels that ran before in the same memory, or run in a part of it. */
 static void write_other_kernels(struct dw_dump *dump)
 {
@@ -78,7 +100,7 @@ static void write_other_kernels(struct dw_dump *dump)
 			continue;
 		struct dw_settings settings = dw_read_settings(dump->arena, script, 0);
 
-		dw_kernel_write(kernel, &dump->memory, &settings);
+		write_other_kernel(dump, kernel, &settings);
 		dw_check_settings(&settings);
 		if (running == i + 1)
 			dump->running = kernel;

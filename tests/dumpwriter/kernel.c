@@ -4,6 +4,8 @@
 #include "tests/dumpwriter/kernel.h"
 
 #include "tests/dumpwriter/arch.h"
+#include "tests/dumpwriter/corehdr.h"
+#include "tests/dumpwriter/lowcore.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,8 @@ enum image_place {
 	SECTION_ROOTS_AT = 0x106000,
 	SECTIONS_AT = 0x10e000,
 };
+
+#define REGISTERS_AHEAD 0x1000u /* of a processor, behind the note of VMCOREINFO: zeros */
 
 uint64_t dw_image_paddr(const struct dw_kernel *kernel, uint64_t vaddr)
 {
@@ -191,16 +195,20 @@ static void write_description(struct dw_kernel *kernel, struct dw_memory *memory
 }
 
 static void write_description_note(const struct dw_kernel *kernel, struct dw_memory *memory,
-				   uint64_t off)
+				   const struct dw_settings *settings, uint64_t off)
 {
 	struct dw_buffer note = { .arena = memory->arena };
+	uint64_t paddr = kernel->image_paddr + off;
 
 	dw_put_number(&note, memory->is_big, 4, 11);
 	dw_put_number(&note, memory->is_big, 4, kernel->vmcoreinfo.len);
 	dw_put_number(&note, memory->is_big, 4, 0);
 	dw_put(&note, "VMCOREINFO\0", 12);
 	dw_put(&note, kernel->vmcoreinfo.at, kernel->vmcoreinfo.len);
-	dw_memory_write(memory, kernel->image_paddr + off, note.at, note.len);
+	dw_memory_write(memory, paddr, note.at, note.len);
+	dw_write_corehdr(settings, memory, kernel->arch->elf_machine, paddr + REGISTERS_AHEAD,
+			 paddr, note.len);
+	dw_write_lowcore(settings, memory, paddr, note.len);
 }
 
 /* Pages of their own since 4.13, arrays among the variables before. */
@@ -212,17 +220,17 @@ static void write_vmcoreinfo(struct dw_kernel *kernel, struct dw_memory *memory,
 	switch (dw_get_choice(settings, "kernel", "described", places)) {
 	case 0:
 		write_description(kernel, memory, VMCOREINFO_AT);
-		write_description_note(kernel, memory, VMCOREINFO_NOTE_AT);
+		write_description_note(kernel, memory, settings, VMCOREINFO_NOTE_AT);
 		break;
 	case 1:
-		write_description_note(kernel, memory, VMCOREINFO_NOTE_AT);
+		write_description_note(kernel, memory, settings, VMCOREINFO_NOTE_AT);
 		break;
 	case 2:
 		write_description(kernel, memory, VMCOREINFO_AT);
 		break;
 	case 3:
 		write_description(kernel, memory, VMCOREINFO_AT + 0x7a0);
-		write_description_note(kernel, memory, VMCOREINFO_NOTE_AT + 0x8a4);
+		write_description_note(kernel, memory, settings, VMCOREINFO_NOTE_AT + 0x8a4);
 		break;
 	}
 }
