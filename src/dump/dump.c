@@ -156,6 +156,23 @@ static enum cdm_status refuse_missing_part(struct cdm_dump *dump, uint64_t paddr
 			paddr, begin, end - 1);
 }
 
+bool cdm_dump_lacks_part(struct cdm_dump *dump, struct cdm_error *why)
+{
+	uint64_t at = 0;
+	uint8_t unused;
+	size_t got;
+
+	/* From the end of one part to the start of the next. */
+	for (struct cdm_dump *part = dump; part && dump->is_split;) {
+		part = dump;
+		while (part && (part->part_end <= at || !is_in_part(part, at)))
+			part = part->next_part;
+		if (part)
+			at = part->part_end;
+	}
+	return dump->is_split && cdm_dump_read(dump, at, &unused, 1, &got, why) == CDM_TRUNCATED;
+}
+
 static enum cdm_status read_parts(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
 				  size_t *got, struct cdm_error *err)
 {

@@ -120,6 +120,9 @@ CDM_CHECKED enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t 
  * over. False, and nothing has changed: it is not of the same set, or its share is taken. */
 bool cdm_dump_join(struct cdm_dump *dump, struct cdm_dump *part);
 
+/* Is this a split set of which a file was not given? *why says which memory that has. */
+bool cdm_dump_lacks_part(struct cdm_dump *dump, struct cdm_error *why);
+
 /* What all files of the dump asked of the operating system; the codecs that their pages needed. */
 struct cdm_io cdm_dump_io(const struct cdm_dump *dump);
 uint32_t cdm_dump_page_flags(const struct cdm_dump *dump);
