@@ -7,6 +7,9 @@
 
 #include "arch/arch.h"
 #include "base/checked.h"
+#include "dump/registers.h"
+
+#include <stdlib.h>
 
 #define IMAGE_START 0xffffffff80000000u
 #define IMAGE_LEN 0x40000000u /* 1 GiB with KASLR; modules lie behind */
@@ -134,21 +137,6 @@ static void add_by_name(const struct cdm_machine *machine, struct phys_bases *ba
 			add(bases, displacement + IMAGE_START, "init_uts_ns");
 }
 
-static void collect_phys_bases(const struct cdm_machine *machine, struct phys_bases *bases)
-{
-	uint64_t value;
-	bool is_exported = cdm_vmcoreinfo_number(machine->info, "phys_base", &value);
-
-	bases->n = 0;
-	add_by_name(machine, bases);
-	if (is_exported)
-		add(bases, value, "NUMBER(phys_base)");
-	add_from_container(machine->dump, bases);
-	add(bases, 0, "a kernel that was not moved");
-	if (!is_exported)
-		add_by_search(machine, bases);
-}
-
 /* 4 or 5 levels of 512 entries; leaves of 4 KiB, 2 MiB and 1 GiB; the bit that marks encrypted
  * memory is no address. */
 static struct cdm_paging paging(unsigned levels, uint64_t encryption_mask)
@@ -164,6 +152,86 @@ static struct cdm_paging paging(unsigned levels, uint64_t encryption_mask)
 		.leaf_levels = 1 << 1 | 1 << 2,
 		.address_mask = ADDRESS_MASK & ~encryption_mask,
 	};
+}
+
+static const struct cdm_layout memory_layout = { .big_endian = false, .word = 8 };
+
+/* The kernel is in every process's page tables: where does one processor's, of so many levels, have its
+ * image? */
+static bool ask_root(const struct cdm_machine *machine, uint64_t root, unsigned levels,
+		     struct cdm_translation *walk, uint64_t *phys_base)
+{
+	uint64_t vaddr, mask = 0;
+	struct cdm_extent extent;
+	struct cdm_error unused;
+
+	cdm_vmcoreinfo_number(machine->info, "sme_mask", &mask);
+	struct cdm_proposal proposal = { .outside = CDM_OUTSIDE_TABLES,
+					 .root_paddr = root,
+					 .paging = paging(levels, mask) };
+
+	cdm_translation_begin(walk, &proposal, machine->dump);
+	if (!cdm_vmcoreinfo_symbol(machine->info, "init_uts_ns", &vaddr) || vaddr < IMAGE_START ||
+	    cdm_walk(walk, vaddr, &extent, &unused))
+		return false;
+	*phys_base = extent.paddr - (extent.vaddr - IMAGE_START);
+	return true;
+}
+
+/* By the notes of a hypervisor, which have CR3; where nothing else tells where the image is. */
+static bool add_by_registers(const struct cdm_machine *machine, struct phys_bases *bases)
+{
+	struct cdm_registers registers;
+	bool is_found = false;
+	struct cdm_translation *walk = malloc(sizeof(*walk));
+	uint64_t phys_base;
+
+	cdm_registers_read(machine->dump, cdm_arch_x86_64.elf_machine, memory_layout, &registers);
+	for (unsigned i = 0; walk && i < registers.n_roots; i++)
+		for (unsigned levels = 4; levels <= 5; levels++)
+			if (ask_root(machine, registers.roots[i], levels, walk, &phys_base)) {
+				add(bases, phys_base, "a processor's page tables (CR3)");
+				is_found = true;
+			}
+	free(walk);
+	return is_found;
+}
+
+/* The tables that the kernel was using; those that it begins with, no key names. */
+static bool root_by_registers(const struct cdm_machine *machine, uint64_t *root)
+{
+	struct cdm_registers registers;
+
+	cdm_registers_read(machine->dump, cdm_arch_x86_64.elf_machine, memory_layout, &registers);
+	if (registers.n_roots)
+		*root = registers.roots[0];
+	return registers.n_roots > 0;
+}
+
+static bool claims_image(const struct cdm_dump *dump)
+{
+	for (unsigned i = 0; i < dump->n_claims; i++)
+		if (dump->claims[i].vaddr >= IMAGE_START)
+			return true;
+	return false;
+}
+
+static void collect_phys_bases(const struct cdm_machine *machine, struct phys_bases *bases)
+{
+	uint64_t value;
+	bool is_exported = cdm_vmcoreinfo_number(machine->info, "phys_base", &value);
+
+	bases->n = 0;
+	add_by_name(machine, bases);
+	if (is_exported)
+		add(bases, value, "NUMBER(phys_base)");
+	add_from_container(machine->dump, bases);
+	bool is_found =
+		!is_exported && !claims_image(machine->dump) && add_by_registers(machine, bases);
+
+	add(bases, 0, "a kernel that was not moved");
+	if (!is_exported && !is_found)
+		add_by_search(machine, bases);
 }
 
 static bool root_vaddr(const struct cdm_vmcoreinfo *info, uint64_t *vaddr)
@@ -200,6 +268,7 @@ static void propose_for(const struct cdm_machine *machine, const struct phys_bas
 			struct cdm_proposals *list)
 {
 	uint64_t root;
+	bool has_root = root_vaddr(machine->info, &root) && root >= IMAGE_START;
 	struct cdm_proposal proposal = {
 		.image_vaddr = IMAGE_START,
 		.image_len = IMAGE_LEN,
@@ -216,9 +285,11 @@ static void propose_for(const struct cdm_machine *machine, const struct phys_bas
 		proposal.outside_from = "the segments' virtual addresses";
 		cdm_proposals_add(list, &proposal);
 	}
-	if (root_vaddr(machine->info, &root) && root >= IMAGE_START) {
+	if (has_root)
+		root += base->value - IMAGE_START;
+	if (has_root || root_by_registers(machine, &root)) {
 		proposal.outside = CDM_OUTSIDE_TABLES;
-		proposal.root_paddr = root - IMAGE_START + base->value;
+		proposal.root_paddr = root;
 		propose_tables(machine->info, &proposal, list);
 	}
 	proposal.outside = CDM_OUTSIDE_DIRECT;
