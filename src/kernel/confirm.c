@@ -4,21 +4,9 @@
 #include "kernel/confirm.h"
 
 #include "dump/registers.h"
+#include "kernel/home.h"
 
 #include <stdlib.h>
-
-/* A variable of every kernel's image, and where it stands. */
-static bool find_mark(struct cdm_kernel *kernel, uint64_t *vaddr, uint64_t *paddr)
-{
-	struct cdm_extent extent;
-	struct cdm_error unused;
-
-	if (!cdm_vmcoreinfo_symbol(kernel->info, "init_uts_ns", vaddr) ||
-	    cdm_translate(&kernel->translation, *vaddr, &extent, &unused))
-		return false;
-	*paddr = extent.paddr;
-	return true;
-}
 
 enum verdict { UNKNOWN, CONFIRMED, DENIED };
 
@@ -76,7 +64,7 @@ bool cdm_confirms(struct cdm_kernel *kernel)
 	struct cdm_registers registers;
 	uint64_t vaddr, paddr;
 
-	if (!find_mark(kernel, &vaddr, &paddr))
+	if (!cdm_kernel_mark(kernel, &vaddr, &paddr))
 		return false;
 	cdm_registers_read(kernel->dump, kernel->arch->elf_machine, kernel->layout, &registers);
 	enum verdict verdict = ask_tables(kernel, &registers, vaddr, paddr);

@@ -59,6 +59,7 @@ enum cdm_status cdm_kernel_open(struct cdm_dump *dump, const struct cdm_proof *p
 	kernel->dump = dump;
 	kernel->info = NULL; /* all else is set before it is proved */
 	kernel->own_text = NULL;
+	kernel->is_doubtful = false;
 	if (try_all(kernel, proof, err)) {
 		free(kernel);
 		return err->status;

@@ -20,12 +20,15 @@ struct cdm_kernel {
 	struct cdm_vmcoreinfo *info;
 	const char *info_origin; /* "note", "file", "scan" */
 	char *own_text;          /* what info refers to, where it is not the dump's */
+	bool is_doubtful;        /* it may be another one's in the same memory (home.h) */
 	struct cdm_translation translation;
 };
 
 /* What a proved kernel's log says of it, to tell the kernel that died from others in its memory. */
 struct cdm_evidence {
-	bool is_capture; /* it was started to take a dump of another one */
+	bool is_capture;           /* it was started to take a dump of another one */
+	bool has_beginning;        /* the log goes back to its start: it would say so */
+	struct cdm_range reserved; /* memory that it keeps for a capture kernel; 0: it says none */
 };
 
 /* How to tell whether a candidate is this kernel. The functions share one state, `context`. */

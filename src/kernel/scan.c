@@ -5,15 +5,14 @@
 #include "base/ascii.h"
 #include "base/checked.h"
 #include "base/words.h"
+#include "kernel/corehdr.h"
+#include "kernel/lowcore.h"
 
 #include <stdlib.h>
 
 #define PAGE 4096 /* the smallest of any machine */
-#define NOTE_HEADER 12
-#define NOTE_TEXT 24 /* header, and the name padded to 4 bytes */
 #define MAX_RELEASE 64
 
-static const char note_name[] = "VMCOREINFO";
 static const char first_key[] = "OSRELEASE=";
 #define FIRST_KEY_LEN (sizeof(first_key) - 1)
 
@@ -32,22 +31,6 @@ void cdm_scan_end(struct cdm_scan *scan)
 }
 
 /* ---- is it one? ---- */
-
-/* Does VMCOREINFO's note begin here? *desc_size is what its header says. */
-static bool is_note_header(struct cdm_bytes at, uint32_t *desc_size)
-{
-	if (at.len < NOTE_TEXT || memcmp(at.at + NOTE_HEADER, note_name, sizeof(note_name)) != 0)
-		return false;
-	for (int big = 0; big < 2; big++) {
-		struct cdm_layout layout = { .big_endian = big, .word = 4 };
-
-		if (cdm_load_u32(at.at, layout) != sizeof(note_name))
-			continue;
-		*desc_size = cdm_load_u32(at.at + 4, layout);
-		return *desc_size > FIRST_KEY_LEN && *desc_size <= CDM_MAX_VMCOREINFO;
-	}
-	return false;
-}
 
 /* The bytes up to the newline behind a release, or 0: format strings and documents have none. */
 static size_t release_len(struct cdm_bytes text)
@@ -166,12 +149,20 @@ static enum cdm_status look_at_page(struct cdm_scan *scan, size_t pos, struct cd
 				    struct cdm_error *err)
 {
 	struct cdm_bytes page = behind(scan, pos);
+	uint64_t paddr = scan->paddr + pos, note_paddr;
 	uint32_t size = 0;
 
-	find->is_note = is_note_header(page, &size);
+	if (cdm_corehdr_note(scan->pieces.dump, page, paddr, &note_paddr, &size)) {
+		find->corehdr = paddr;
+		find->is_note = true;
+		find->paddr = note_paddr + CDM_NOTE_TEXT;
+		return take_text(scan, find, size, err);
+	}
+	find->corehdr = 0;
+	find->is_note = cdm_is_vmcoreinfo_note(page, &size);
 	if (!find->is_note && !cdm_starts_with(page, first_key, FIRST_KEY_LEN))
 		return CDM_NOT_MINE;
-	find->paddr = scan->paddr + pos + (find->is_note ? NOTE_TEXT : 0);
+	find->paddr = paddr + (find->is_note ? CDM_NOTE_TEXT : 0);
 	return take_text(scan, find, size, err);
 }
 
@@ -202,14 +193,14 @@ static enum cdm_status search_pages(struct cdm_scan *scan, struct cdm_find *find
 /* The header of a note whose text is at pos may stand in the piece before. */
 static bool has_note_header(struct cdm_scan *scan, uint64_t paddr, uint32_t *size)
 {
-	uint8_t raw[NOTE_TEXT];
+	uint8_t raw[CDM_NOTE_TEXT];
 	struct cdm_error unused;
 	size_t got;
 
-	return paddr >= NOTE_TEXT &&
-	       !cdm_dump_read(scan->pieces.dump, paddr - NOTE_TEXT, raw, sizeof(raw), &got,
+	return paddr >= CDM_NOTE_TEXT &&
+	       !cdm_dump_read(scan->pieces.dump, paddr - CDM_NOTE_TEXT, raw, sizeof(raw), &got,
 			      &unused) &&
-	       is_note_header((struct cdm_bytes){ raw, sizeof(raw) }, size);
+	       cdm_is_vmcoreinfo_note((struct cdm_bytes){ raw, sizeof(raw) }, size);
 }
 
 /* Pages of their own were looked at before. */
@@ -223,8 +214,9 @@ static enum cdm_status look_at_word(struct cdm_scan *scan, size_t pos, struct cd
 	if (memcmp(at.at, first_key, at.len) != 0)
 		return CDM_NOT_MINE;
 	find->paddr = scan->paddr + pos;
+	find->corehdr = 0;
 	find->is_note = has_note_header(scan, find->paddr, &size);
-	if ((find->paddr - (find->is_note ? NOTE_TEXT : 0)) % PAGE == 0)
+	if ((find->paddr - (find->is_note ? CDM_NOTE_TEXT : 0)) % PAGE == 0)
 		return CDM_NOT_MINE;
 	return take_text(scan, find, size, err);
 }
@@ -265,4 +257,17 @@ enum cdm_status cdm_scan_next(struct cdm_scan *scan, struct cdm_find *find, stru
 			return st;
 	}
 	return st;
+}
+
+enum cdm_status cdm_scan_pointer(struct cdm_scan *scan, unsigned nth, struct cdm_find *find,
+				 struct cdm_error *err)
+{
+	uint32_t len;
+
+	if (nth >= CDM_LOWCORE_POINTERS)
+		return CDM_END;
+	*find = (struct cdm_find){ .is_note = true };
+	if (!cdm_lowcore_text(scan->pieces.dump, nth, &find->paddr, &len))
+		return CDM_NOT_MINE;
+	return take_text(scan, find, len, err);
 }

@@ -2,7 +2,8 @@
 /* scan.h - where in memory does a kernel describe itself?
  *
  * A kernel keeps the text of VMCOREINFO in a page of its own, and in another one behind the header
- * of an ELF note (since 4.13; before, in two arrays among its variables). Both begin with OSRELEASE. What is found is a
+ * of an ELF note (since 4.13; before, in two arrays among its variables). Both begin with OSRELEASE. A header for the capture kernel
+ * leads to the note, wherever that is (corehdr.h). What is found is a
  * candidate like a note in the file: search.c puts it to the proof. */
 
 #ifndef CDM_KERNEL_SCAN_H
@@ -19,6 +20,7 @@ struct cdm_find {
 	uint64_t paddr;        /* of the text */
 	struct cdm_bytes text; /* without trailing NULs; valid until the next call */
 	bool is_note;          /* a note's header, of either byte order, stands before it */
+	uint64_t corehdr;      /* the ELF header that has led to it (corehdr.h); 0: none */
 };
 
 struct cdm_scan {
@@ -37,6 +39,11 @@ CDM_CHECKED enum cdm_status cdm_scan_begin(struct cdm_scan *scan, struct cdm_dum
  * failures: memory, and the dump's own index. */
 CDM_CHECKED enum cdm_status cdm_scan_next(struct cdm_scan *scan, struct cdm_find *find,
 					  struct cdm_error *err);
+
+/* The text that the nth pointer at a fixed address (lowcore.h) leads to. CDM_NOT_MINE: to none; CDM_END:
+ * there are no more. */
+CDM_CHECKED enum cdm_status cdm_scan_pointer(struct cdm_scan *scan, unsigned nth,
+					     struct cdm_find *find, struct cdm_error *err);
 
 void cdm_scan_end(struct cdm_scan *scan);
 

@@ -5,6 +5,8 @@
 #include "base/ascii.h"
 #include "kernel/calibrate.h"
 #include "kernel/confirm.h"
+#include "kernel/home.h"
+#include "kernel/rank.h"
 #include "kernel/scan.h"
 
 #include <inttypes.h>
@@ -16,11 +18,8 @@ struct found {
 	const char *origin;    /* "scan", "note" */
 	uint64_t paddr;        /* in memory */
 	struct cdm_bytes text; /* owned */
-	bool is_note;
 	bool is_proved;
-	bool is_confirmed, is_capture; /* of a proved one */
-	bool has_crash_time;
-	uint64_t crash_time;                     /* seconds since 1970 */
+	struct cdm_standing standing;
 	uint64_t uts_paddrs[CDM_MAX_UTS_PLACES]; /* where its init_uts_ns may be */
 	unsigned n_uts_paddrs;
 };
@@ -31,8 +30,9 @@ struct search {
 	struct cdm_closest *closest;
 	struct found finds[CDM_MAX_FINDS]; /* of different kernels */
 	unsigned n_finds;
-	struct found *best; /* proved; NULL: none yet */
-	bool is_doubtful;   /* the container's own description lacks but pages: only a kernel that
+	struct found *best;  /* proved; NULL: none yet */
+	bool is_last_resort; /* memory holds nothing better than a kernel that is elsewhere */
+	bool is_doubtful;    /* the container's own description lacks but pages: only a kernel that
 			     * the container confirms is taken instead */
 };
 
@@ -61,7 +61,8 @@ static size_t len_without_crash_time(struct found *found)
 		return found->text.len;
 	size_t len = (size_t)(at - found->text.at) + 1;
 
-	found->has_crash_time = read_crash_time(found->text, len, &found->crash_time);
+	found->standing.has_crash_time =
+		read_crash_time(found->text, len, &found->standing.crash_time);
 	return len;
 }
 
@@ -84,49 +85,37 @@ static struct found *find_same(struct search *search, struct found *found)
 
 /* ---- which is better? ---- */
 
-/* 1, -1: a or b by this alone; 0: it does not tell. */
-static int prefer(bool a, bool b)
+/* A capture kernel whose log does not say what it is, since its beginning is lost. */
+static void tell_captures(struct search *search)
 {
-	return (int)a - (int)b;
-}
-
-static bool is_better(const struct found *a, const struct found *b)
-{
-	int by_time = prefer(a->has_crash_time, b->has_crash_time);
-	int by = prefer(!a->is_capture, !b->is_capture);
-
-	if (!by)
-		by = prefer(a->is_confirmed, b->is_confirmed);
-	if (!by)
-		by = by_time;
-	if (!by && a->has_crash_time)
-		by = prefer(a->crash_time > b->crash_time, a->crash_time < b->crash_time);
-	if (!by)
-		by = prefer(a->is_note, b->is_note);
-	return by > 0;
+	for (unsigned i = 0; i < search->n_finds; i++)
+		for (unsigned j = 0; j < search->n_finds; j++)
+			if (i != j && search->finds[i].is_proved && search->finds[j].is_proved &&
+			    cdm_keeps_room_for(search->kernel->dump, &search->finds[i].standing,
+					       &search->finds[j].standing))
+				search->finds[j].standing.evidence.is_capture = true;
 }
 
 static bool is_allowed(const struct search *search, const struct found *found)
 {
-	return !search->is_doubtful || found->is_confirmed || strcmp(found->origin, "scan") != 0;
+	if (!found->is_proved || (found->standing.is_elsewhere && !search->is_last_resort))
+		return false;
+	return !search->is_doubtful || found->standing.is_confirmed ||
+	       strcmp(found->origin, "scan") != 0;
 }
 
 static bool choose(struct search *search)
 {
 	search->best = NULL;
+	tell_captures(search);
 	for (unsigned i = 0; i < search->n_finds; i++) {
 		struct found *found = &search->finds[i];
 
-		if (found->is_proved && is_allowed(search, found) &&
-		    (!search->best || is_better(found, search->best)))
+		if (is_allowed(search, found) &&
+		    (!search->best || cdm_is_likelier(&found->standing, &search->best->standing)))
 			search->best = found;
 	}
 	return search->best != NULL;
-}
-
-static bool is_decisive(const struct found *found)
-{
-	return found->is_proved && found->is_confirmed && found->is_note && !found->is_capture;
 }
 
 /* ---- attempts ---- */
@@ -147,7 +136,6 @@ static enum cdm_status attempt(struct search *search, const struct found *found,
 /* Puts it to the proof, and asks what speaks for it. Fails only where nothing else would do better. */
 static enum cdm_status judge(struct search *search, struct found *found, struct cdm_error *err)
 {
-	struct cdm_evidence evidence;
 	struct cdm_error failure;
 
 	if (attempt(search, found, &failure)) {
@@ -160,10 +148,14 @@ static enum cdm_status judge(struct search *search, struct found *found, struct 
 		cdm_closest_keep(search->closest, &failure);
 		return CDM_OK;
 	}
+	struct cdm_standing *standing = &found->standing;
+	uint64_t unused;
+
 	found->is_proved = true;
-	found->is_confirmed = cdm_confirms(search->kernel);
-	search->proof->examine(search->proof->context, &evidence);
-	found->is_capture = evidence.is_capture;
+	standing->has_place = cdm_kernel_mark(search->kernel, &unused, &standing->paddr);
+	standing->is_elsewhere = cdm_kernel_is_elsewhere(search->kernel);
+	standing->is_confirmed |= cdm_confirms(search->kernel);
+	search->proof->examine(search->proof->context, &standing->evidence);
 	cdm_attempt_undo(search->kernel);
 	return CDM_OK;
 }
@@ -186,8 +178,10 @@ static struct found *keep(struct search *search, const struct found *found, stru
 /* Of two texts of one kernel the one that says more counts. */
 static enum cdm_status merge(struct found *kept, const struct found *found, struct cdm_error *err)
 {
-	kept->is_note |= found->is_note;
-	if (kept->has_crash_time || !found->has_crash_time)
+	kept->standing.is_note |= found->standing.is_note;
+	if (found->standing.corehdr)
+		kept->standing.corehdr = found->standing.corehdr;
+	if (kept->standing.has_crash_time || !found->standing.has_crash_time)
 		return CDM_OK;
 	uint8_t *copy = realloc((void *)kept->text.at, found->text.len + 1);
 
@@ -195,8 +189,8 @@ static enum cdm_status merge(struct found *kept, const struct found *found, stru
 		return cdm_fail_memory(err, "VMCOREINFO");
 	memcpy(copy, found->text.at, found->text.len);
 	kept->text = (struct cdm_bytes){ copy, found->text.len };
-	kept->has_crash_time = true;
-	kept->crash_time = found->crash_time;
+	kept->standing.has_crash_time = true;
+	kept->standing.crash_time = found->standing.crash_time;
 	return CDM_OK;
 }
 
@@ -205,7 +199,10 @@ static enum cdm_status consider(struct search *search, const struct cdm_find *fi
 				struct found **kept, struct cdm_error *err)
 {
 	struct found found = {
-		.origin = "scan", .paddr = find->paddr, .text = find->text, .is_note = find->is_note
+		.origin = "scan",
+		.paddr = find->paddr,
+		.text = find->text,
+		.standing = { .is_note = find->is_note, .corehdr = find->corehdr },
 	};
 
 	*kept = find_same(search, &found);
@@ -215,6 +212,34 @@ static enum cdm_status consider(struct search *search, const struct cdm_find *fi
 		return CDM_OK;
 	*kept = keep(search, &found, err);
 	return *kept ? judge(search, *kept, err) : err->status;
+}
+
+/* What the machine itself leads to is the kernel that runs on it. */
+static enum cdm_status follow_pointers(struct search *search, struct cdm_error *err)
+{
+	struct cdm_scan scan;
+	struct cdm_find find;
+	struct found *kept;
+	enum cdm_status st = cdm_scan_begin(&scan, search->kernel->dump, CDM_SCAN_PAGES, err);
+
+	for (unsigned nth = 0; !st; nth++) {
+		st = cdm_scan_pointer(&scan, nth, &find, err);
+		if (st == CDM_NOT_MINE)
+			st = CDM_OK;
+		else if (!st && !(st = consider(search, &find, &kept, err)) && kept)
+			kept->standing.is_pointed_at = kept->standing.is_confirmed = true;
+	}
+	cdm_scan_end(&scan);
+	return st == CDM_END ? CDM_OK : st;
+}
+
+/* Has it come to a kernel that nothing in memory could surpass? */
+static bool is_decided(const struct search *search)
+{
+	for (unsigned i = 0; i < search->n_finds; i++)
+		if (search->finds[i].is_proved && cdm_is_decisive(&search->finds[i].standing))
+			return true;
+	return false;
 }
 
 /* Goes over memory once, or until nothing better can come. */
@@ -228,7 +253,7 @@ static enum cdm_status go_over(struct search *search, enum cdm_scan_places place
 
 	while (!st && !(st = cdm_scan_next(&scan, &find, err))) {
 		st = consider(search, &find, &kept, err);
-		if (!st && kept && is_decisive(kept))
+		if (!st && kept && kept->is_proved && cdm_is_decisive(&kept->standing))
 			break;
 	}
 	cdm_scan_end(&scan);
@@ -242,6 +267,7 @@ static enum cdm_status take(struct search *search, struct cdm_error *err)
 
 	if (attempt(search, best, err))
 		return err->status;
+	search->kernel->is_doubtful = best->standing.is_elsewhere;
 	search->kernel->own_text = (char *)best->text.at;
 	best->text.at = NULL;
 	return CDM_OK;
@@ -249,10 +275,17 @@ static enum cdm_status take(struct search *search, struct cdm_error *err)
 
 static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 {
+	struct cdm_error why;
+
 	if (search->closest->is_set) {
 		*err = search->closest->err;
 		return err->status;
 	}
+	if (cdm_dump_lacks_part(search->kernel->dump, &why))
+		return cdm_fail(err, CDM_ERR_NO_INFO,
+				"no VMCOREINFO, neither as a note nor in the memory of the files "
+				"that were given: %s",
+				why.text);
 	if (search->kernel->dump->lost) {
 		*err = *search->kernel->dump->lost;
 		return cdm_context(err, "no VMCOREINFO in the memory that can be reached");
@@ -320,7 +353,7 @@ static enum cdm_status keep_container_descriptions(struct search *search, struct
 	return CDM_OK;
 }
 
-/* Each step costs a walk over memory, and is taken where those before proved nothing. A description
+/* Each further step costs a walk over memory, and is taken where those before proved nothing. A description
  * that the caller gave is looked for nowhere else. */
 static enum cdm_status search_memory(struct search *search, struct cdm_error *err)
 {
@@ -328,6 +361,8 @@ static enum cdm_status search_memory(struct search *search, struct cdm_error *er
 	enum cdm_status st = keep_container_descriptions(search, err);
 
 	if (!st && !is_given)
+		st = follow_pointers(search, err);
+	if (!st && !is_given && !is_decided(search))
 		st = go_over(search, CDM_SCAN_PAGES, err);
 	if (st || choose(search))
 		return st;
@@ -343,7 +378,8 @@ static enum cdm_status search_memory(struct search *search, struct cdm_error *er
 	st = try_calibrated(search, n_before, err);
 	if (st || choose(search))
 		return st;
-	return fail(search, err);
+	search->is_last_resort = true;
+	return choose(search) ? CDM_OK : fail(search, err);
 }
 
 /* By the ring that the kernel booted with, which may be an old copy of the log. */

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "printk/carve.h"
+#include "printk/early.h"
 #include "printk/safe_buffers.h"
 
 enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
@@ -41,4 +42,11 @@ enum cdm_status cdm_safe_buffers_next(struct cdm_safe_buffers *buffers, struct c
 	(void)buffers;
 	(void)rec;
 	return CDM_END;
+}
+
+/* Nothing is told apart: memory is not searched. */
+void cdm_heed_early_record(const struct cdm_record *rec, struct cdm_evidence *evidence)
+{
+	(void)rec;
+	(void)evidence;
 }

@@ -3,6 +3,7 @@
 
 #include "printk/carve.h"
 #include "base/checked.h"
+#include "printk/early.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,7 +2,9 @@
 /* log.c - which ring does this kernel have, and what does each of them share? */
 
 #include "printk/log.h"
+#include "kernel/home.h"
 #include "printk/carve.h"
+#include "printk/early.h"
 #include "printk/join.h"
 #include "printk/safe_buffers.h"
 
@@ -93,14 +95,6 @@ static void relax(void *context, const struct cdm_error *reason)
 		attempt->reason = *reason;
 }
 
-bool cdm_record_tells_of_capture(const struct cdm_record *rec)
-{
-	static const char word[] = "elfcorehdr";
-
-	return rec->facility == 0 && rec->text.len &&
-	       memmem(rec->text.at, rec->text.len, word, sizeof(word) - 1);
-}
-
 static void examine(void *context, struct cdm_evidence *evidence)
 {
 	struct attempt *attempt = context;
@@ -108,11 +102,11 @@ static void examine(void *context, struct cdm_evidence *evidence)
 	struct cdm_record rec;
 	struct cdm_error unused;
 
-	evidence->is_capture = false;
+	*evidence = (struct cdm_evidence){ .is_capture = false };
 	for (unsigned i = 0; i < CDM_MAX_EARLY_RECORDS && !evidence->is_capture &&
 			     !log->generation->next(log->priv, &rec, &unused);
 	     i++)
-		evidence->is_capture = cdm_record_tells_of_capture(&rec);
+		cdm_heed_early_record(&rec, evidence);
 	log->generation->close(log->priv);
 }
 
@@ -124,7 +118,13 @@ static enum cdm_status open_described(struct cdm_dump *dump, struct cdm_log *log
 		.prove = prove, .relax = relax, .examine = examine, .context = &attempt
 	};
 
-	return cdm_kernel_open(dump, &proof, kernel, err);
+	if (cdm_kernel_open(dump, &proof, kernel, err))
+		return err->status;
+	if ((*kernel)->is_doubtful) {
+		cdm_tell_of_doubt(&log->damage);
+		log->n_before = log->damage.places;
+	}
+	return CDM_OK;
 }
 
 /* Is memory worth a search? Not where a description is right, and what it leads to is not in the

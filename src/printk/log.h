@@ -54,10 +54,6 @@ extern const struct cdm_log_generation cdm_ring_lockless;
 extern const struct cdm_log_generation cdm_ring_records;
 extern const struct cdm_log_generation cdm_ring_text;
 
-/* A kernel that takes a dump is told where the dead one left the headers of its memory, on its
- * command line or by its device tree, and says so. */
-bool cdm_record_tells_of_capture(const struct cdm_record *rec);
-
 struct cdm_log;
 
 /* Opens the container's kernel and its log: tries descriptions and translations until the log's
