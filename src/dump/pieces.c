@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define STEP 4096 /* the smallest page of any machine: what is passed over where one is missing */
+#define PATIENCE 256 /* such steps in a row over damage, which may end with a page: 1 MiB */
 
 /* Costs a walk over the dump's index, and counts as far as that can be read. */
 static uint64_t count_all(struct cdm_dump *dump)
@@ -56,8 +57,8 @@ static enum cdm_status next_range(struct cdm_pieces *pieces, struct cdm_error *e
 	return cdm_dump_next_range(pieces->dump, pieces->range.end, &pieces->range, err);
 }
 
-/* Behind the end of a file that was cut there is no more, or a header that lies promises 2^60 bytes:
- * steps double, so that a gap hides at most as much again. */
+/* Behind the end of a file that was cut, or the damage in a compressed one, there is no more, and a
+ * header that lies may promise 2^60 bytes: steps double, so that a gap hides at most as much again. */
 static void pass_over(struct cdm_pieces *pieces, const struct cdm_error *reason)
 {
 	uint64_t to = cdm_end_of(pieces->range.begin - pieces->range.begin % STEP, pieces->step);
@@ -65,7 +66,8 @@ static void pass_over(struct cdm_pieces *pieces, const struct cdm_error *reason)
 	to = cdm_min(to, pieces->range.end);
 	pieces->done += to - pieces->range.begin;
 	pieces->range.begin = to;
-	if (reason->status == CDM_TRUNCATED)
+	pieces->n_damaged += reason->status == CDM_CORRUPT;
+	if (reason->status == CDM_TRUNCATED || pieces->n_damaged > PATIENCE)
 		pieces->step = cdm_end_of(pieces->step, pieces->step);
 	if (!pieces->has_unread)
 		pieces->unread = *reason;
@@ -97,8 +99,10 @@ enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *pie
 			pass_over(pieces, &failure);
 		if (got == 0)
 			continue;
-		if (!st)
+		if (!st) {
 			pieces->step = STEP;
+			pieces->n_damaged = 0;
+		}
 		*piece = (struct cdm_bytes){ pieces->buf, got };
 		*paddr = begin;
 		return CDM_OK;

@@ -13,6 +13,7 @@ struct cdm_pieces {
 	struct cdm_dump *dump;   /* borrowed */
 	struct cdm_range range;  /* that is being read; what is left of it */
 	uint64_t step;           /* bytes passed over where the file has ended */
+	unsigned n_damaged;      /* steps in a row over damage */
 	uint8_t *buf;            /* CDM_SEARCH_PIECE */
 	uint64_t done;           /* bytes of memory looked at or passed over ... */
 	uint64_t all, next_told; /* ... of all, and when that is told next; if somebody listens */
