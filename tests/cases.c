@@ -41,12 +41,15 @@ struct axis {
 	const char *key;
 	char **values;
 	size_t n_values;
-	size_t now; /* which value is tried */
+	size_t now;     /* which value is tried */
+	bool asked_for; /* by the writer, in a combination that was written */
+	unsigned line;
 };
 
 struct matrix {
 	struct axis axes[MAX_AXES];
 	size_t n_axes;
+	size_t n_left_out; /* combinations whose codec is not built in */
 };
 
 static struct matrix read_matrix(struct dw_arena *arena, const struct dw_script *script)
@@ -65,6 +68,9 @@ static struct matrix read_matrix(struct dw_arena *arena, const struct dw_script 
 			dw_die("%s:%u: not a line `key = value ...`", script->path,
 			       section->lines[i].number);
 		axis->values = dw_words(arena, rest, &axis->n_values);
+		axis->line = section->lines[i].number;
+		if (!axis->n_values)
+			dw_die("%s:%u: [matrix] %s: no value", script->path, axis->line, axis->key);
 	}
 	return matrix;
 }
@@ -124,6 +130,21 @@ static struct dw_settings combine(struct dw_arena *arena, const struct dw_script
 		dw_override(&settings, matrix->axes[i].key,
 			    matrix->axes[i].values[matrix->axes[i].now]);
 	return settings;
+}
+
+static void note_keys(struct matrix *matrix, const struct dw_settings *settings)
+{
+	for (size_t i = 0; i < matrix->n_axes; i++)
+		matrix->axes[i].asked_for |= dw_was_asked_for(settings, matrix->axes[i].key);
+}
+
+/* A key may concern some combinations alone, but not none of them. */
+static void check_keys(const struct matrix *matrix, const struct dw_script *script)
+{
+	for (size_t i = 0; i < matrix->n_axes; i++)
+		if (!matrix->axes[i].asked_for)
+			dw_die("%s:%u: [matrix] %s: unknown here", script->path,
+			       matrix->axes[i].line, matrix->axes[i].key);
 }
 
 /* Prints what is wrong with a result. True if nothing is. */
@@ -191,7 +212,7 @@ static struct case_place make_place(struct dw_arena *arena, const struct options
 
 /* Returns true when everything held. */
 static bool try_combination(const struct options *options, const struct dw_script *script,
-			    const struct matrix *matrix, struct totals *totals)
+			    struct matrix *matrix, struct totals *totals)
 {
 	struct dw_arena arena = { NULL };
 	struct case_place place = make_place(&arena, options);
@@ -208,11 +229,13 @@ static bool try_combination(const struct options *options, const struct dw_scrip
 		printf("SKIP %s%s: %s is not built in\n", script->path, describe(&arena, matrix),
 		       codec);
 		totals->skipped++;
+		matrix->n_left_out++;
 		goto out;
 	}
 	runs = case_read_runs(&arena, script, &n_runs);
 	results = dw_alloc(&arena, (n_runs + 1) * sizeof(*results));
 	dw_write_dump(&arena, &settings, place.dump);
+	note_keys(matrix, &settings);
 	case_make_shelf(&place, script);
 	for (size_t i = 0; i < n_runs; i++) {
 		results[i] = case_do_run(&place, &runs[i]);
@@ -250,6 +273,8 @@ static void try_case(const struct options *options, const char *path, struct tot
 		 (options->each ? advance_together(&matrix, &step) : advance(&matrix)));
 	if (!holds && options->keep)
 		keep_dump(options);
+	else if (!options->bless && !matrix.n_left_out)
+		check_keys(&matrix, &script);
 	fflush(stdout);
 	dw_free_all(&arena);
 }

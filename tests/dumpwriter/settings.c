@@ -69,11 +69,19 @@ static struct dw_setting *find(const struct dw_settings *settings, const char *s
 	return NULL;
 }
 
-void dw_override(struct dw_settings *settings, const char *key, const char *value)
+/* Of a key as a matrix names it: "kernel.levels" is of [kernel], others of [dump]. */
+static const char *split_key(const char *key, const char **section)
 {
 	bool is_kernel = !strncmp(key, "kernel.", 7);
-	const char *section = is_kernel ? "kernel" : "dump";
-	const char *name = is_kernel ? key + 7 : key;
+
+	*section = is_kernel ? "kernel" : "dump";
+	return is_kernel ? key + 7 : key;
+}
+
+void dw_override(struct dw_settings *settings, const char *key, const char *value)
+{
+	const char *section;
+	const char *name = split_key(key, &section);
 	struct dw_setting *setting = find(settings, section, name, 0);
 
 	if (!setting) {
@@ -141,6 +149,15 @@ bool dw_get_yes(const struct dw_settings *settings, const char *section, const c
 	if (!dw_get(settings, section, key, NULL))
 		return otherwise;
 	return dw_get_choice(settings, section, key, answers) == 1;
+}
+
+bool dw_was_asked_for(const struct dw_settings *settings, const char *key)
+{
+	const char *section;
+	const char *name = split_key(key, &section);
+	const struct dw_setting *setting = find(settings, section, name, 0);
+
+	return setting && setting->asked_for;
 }
 
 void dw_check_settings(const struct dw_settings *settings)

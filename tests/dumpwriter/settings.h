@@ -45,6 +45,9 @@ unsigned dw_get_choice(const struct dw_settings *settings, const char *section, 
 const char *dw_get_next(const struct dw_settings *settings, const char *section, const char *key,
 			size_t *index);
 
+/* Has the writer asked for this key, named as for dw_override()? */
+bool dw_was_asked_for(const struct dw_settings *settings, const char *key);
+
 void dw_check_settings(const struct dw_settings *settings);
 
 /* The words of a value, separated by blanks, and NULL behind them. */
