@@ -304,7 +304,7 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 	enum cdm_status st = cdm_chain_next(avml->chain, from, &piece, err);
 
 	if (!st)
-		*out = (struct cdm_range){ cdm_max(from, piece.begin), piece.end };
+		*out = (struct cdm_range){ .begin = cdm_max(from, piece.begin), .end = piece.end };
 	return st;
 }
 

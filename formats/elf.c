@@ -308,8 +308,11 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 				  struct cdm_error *err)
 {
 	struct elf *elf = dump->priv;
+	enum cdm_status st = cdm_segments_next(elf->segments, from, out, err);
 
-	return cdm_segments_next(elf->segments, from, out, err);
+	if (!st)
+		out->source = dump->source;
+	return st;
 }
 
 static void close_elf(struct cdm_dump *dump)

@@ -97,7 +97,7 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 	while (!(st = cdm_chain_next(dump->priv, from, &piece, err))) {
 		uint64_t begin = cdm_max(from, piece.begin);
 
-		*out = (struct cdm_range){ begin, piece.end };
+		*out = (struct cdm_range){ .begin = begin, .end = piece.end };
 		st = cdm_dump_stored_range(dump->source, piece.data_at + (begin - piece.begin), out,
 					   err);
 		if (st != CDM_END)

@@ -25,6 +25,6 @@ enum cdm_status cdm_lime_parse(const struct cdm_lime_kind *kind, const uint8_t *
 				"%s at offset 0x%" PRIx64 ": it ends at 0x%" PRIx64
 				", and begins at 0x%" PRIx64,
 				kind->noun, at, last, first);
-	*range = (struct cdm_range){ first, last + 1 };
+	*range = (struct cdm_range){ .begin = first, .end = last + 1 };
 	return CDM_OK;
 }

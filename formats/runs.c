@@ -80,7 +80,7 @@ enum cdm_status cdm_runs_next(const struct cdm_runs *runs, struct cdm_source *so
 	while ((run = lowest(runs, from))) {
 		uint64_t begin = cdm_max(run->begin, from);
 
-		*out = (struct cdm_range){ begin, run->end };
+		*out = (struct cdm_range){ .begin = begin, .end = run->end };
 		enum cdm_status st =
 			cdm_dump_stored_range(source, run->at + (begin - run->begin), out, err);
 

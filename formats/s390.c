@@ -248,7 +248,7 @@ static enum cdm_status next_segment(struct cdm_dump *dump, uint64_t from, struct
 	while (!(st = cdm_chain_next(s390->chain, from, &piece, err))) {
 		uint64_t begin = cdm_max(from, piece.begin);
 
-		*out = (struct cdm_range){ begin, piece.end };
+		*out = (struct cdm_range){ .begin = begin, .end = piece.end };
 		if (piece.kind == PLAIN)
 			st = cdm_dump_stored_range(dump->source,
 						   piece.data_at + (begin - piece.begin), out, err);
@@ -268,7 +268,7 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 		return next_segment(dump, from, out, err);
 	if (from >= s390->memory_size)
 		return CDM_END;
-	*out = (struct cdm_range){ from, s390->memory_size };
+	*out = (struct cdm_range){ .begin = from, .end = s390->memory_size };
 	return cdm_dump_stored_range(dump->source, s390->header_size + from, out, err);
 }
 

@@ -264,13 +264,15 @@ static void take_lower(const struct cdm_segment *segment, uint64_t from, struct 
 	uint64_t end = cdm_end_of(segment->paddr, segment->file_size);
 
 	if (begin < end && begin < lowest->begin)
-		*lowest = (struct cdm_range){ begin, end };
+		*lowest = (struct cdm_range){ .begin = begin,
+					      .end = end,
+					      .at = segment->offset + (begin - segment->paddr) };
 }
 
 enum cdm_status cdm_segments_next(struct cdm_segments *segments, uint64_t from,
 				  struct cdm_range *out, struct cdm_error *err)
 {
-	struct cdm_range lowest = { UINT64_MAX, UINT64_MAX };
+	struct cdm_range lowest = { .begin = UINT64_MAX };
 	uint64_t count = segments->table.count;
 
 	for (uint64_t first = 0; first < count; first += CDM_SEGMENT_BLOCK) {

@@ -290,8 +290,8 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 		return st;
 	if (pfn > UINT64_MAX / xen->page_size - CDM_XEN_RANGE)
 		return CDM_END; /* no machine has such memory */
-	*out = (struct cdm_range){ cdm_max(from, pfn * xen->page_size),
-				   (pfn + n) * xen->page_size };
+	*out = (struct cdm_range){ .begin = cdm_max(from, pfn * xen->page_size),
+				   .end = (pfn + n) * xen->page_size };
 	return CDM_OK;
 }
 

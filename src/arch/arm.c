@@ -56,7 +56,7 @@ static void add_from_container(const struct cdm_dump *dump, uint64_t page_offset
 /* Memory below the kernel's may be a ROM: the first ranges are tried, the lowest first. */
 static void add_from_memory(struct cdm_dump *dump, struct starts *starts)
 {
-	struct cdm_range range = { 0, 0 };
+	struct cdm_range range = { 0 };
 	struct cdm_error unused;
 
 	for (unsigned i = 0; i < MAX_RANGES; i++) {

@@ -49,7 +49,7 @@ static bool is_named_at(const struct cdm_machine *machine, uint64_t displacement
 bool cdm_guess_place(const struct cdm_machine *machine, uint64_t vaddr, uint64_t align,
 		     uint64_t *paddr)
 {
-	struct cdm_range range = { 0, 0 };
+	struct cdm_range range = { 0 };
 	struct cdm_error unused;
 
 	for (unsigned i = 0; i < CDM_MAX_GUESSED_RANGES; i++) {

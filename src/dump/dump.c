@@ -215,7 +215,7 @@ enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from, struct
 	bool found = false;
 
 	for (struct cdm_dump *part = dump; part; part = part->next_part) {
-		struct cdm_range range;
+		struct cdm_range range = { 0 };
 		enum cdm_status st = part->format->next_range(part, from, &range, err);
 
 		if (st == CDM_END)
@@ -360,6 +360,8 @@ enum cdm_status cdm_dump_stored_range(struct cdm_source *source, uint64_t at,
 	uint8_t byte;
 	size_t got;
 
+	range->source = source;
+	range->at = at;
 	if (source->size != CDM_SIZE_UNKNOWN) {
 		if (at >= source->size)
 			return CDM_END;

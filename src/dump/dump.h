@@ -30,6 +30,8 @@ struct cdm_claim {
 /* Physical bytes [begin, end), one after the other; end > begin. */
 struct cdm_range {
 	uint64_t begin, end;
+	struct cdm_source *source; /* has them as they are ... NULL: not known */
+	uint64_t at;               /* ... from this offset on */
 };
 
 /* Told while all memory is searched; NULL: nobody. */

@@ -25,7 +25,7 @@ struct cdm_format {
 	enum cdm_status (*read)(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
 				size_t *got, struct cdm_error *err);
 
-	/* As cdm_dump_next_range(), of this file alone. */
+	/* As cdm_dump_next_range(), of this file alone. *out is all zeros before. */
 	enum cdm_status (*next_range)(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
 				      struct cdm_error *err);
 

@@ -3,6 +3,7 @@
 
 #include "dump/pieces.h"
 #include "base/checked.h"
+#include "dump/hole.h"
 
 #include <stdlib.h>
 
@@ -54,7 +55,19 @@ static enum cdm_status next_range(struct cdm_pieces *pieces, struct cdm_error *e
 {
 	if (pieces->range.begin < pieces->range.end)
 		return CDM_OK;
+	pieces->may_be_hole = true;
 	return cdm_dump_next_range(pieces->dump, pieces->range.end, &pieces->range, err);
+}
+
+/* Goes on to `to`, which is in the range or behind it. */
+static void go_on(struct cdm_pieces *pieces, uint64_t to)
+{
+	struct cdm_range *range = &pieces->range;
+	uint64_t passed = cdm_min(to, range->end) - range->begin;
+
+	range->begin += passed;
+	range->at += passed;
+	pieces->done += passed;
 }
 
 /* Behind the end of a file that was cut, or the damage in a compressed one, there is no more, and a
@@ -63,9 +76,7 @@ static void pass_over(struct cdm_pieces *pieces, const struct cdm_error *reason)
 {
 	uint64_t to = cdm_end_of(pieces->range.begin - pieces->range.begin % STEP, pieces->step);
 
-	to = cdm_min(to, pieces->range.end);
-	pieces->done += to - pieces->range.begin;
-	pieces->range.begin = to;
+	go_on(pieces, to);
 	pieces->n_damaged += reason->status == CDM_CORRUPT;
 	if (reason->status == CDM_TRUNCATED || pieces->n_damaged > PATIENCE)
 		pieces->step = cdm_end_of(pieces->step, pieces->step);
@@ -80,9 +91,13 @@ enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *pie
 	enum cdm_status st;
 
 	while (!(st = next_range(pieces, err))) {
+		tell_progress(pieces);
+		if (pieces->may_be_hole)
+			go_on(pieces, cdm_hole_end(&pieces->range));
 		uint64_t begin = pieces->range.begin;
 
-		tell_progress(pieces);
+		if (begin == pieces->range.end)
+			continue;
 		size_t room = CDM_SEARCH_PIECE - (size_t)(begin % CDM_SEARCH_PIECE), got = 0;
 		struct cdm_error failure;
 
@@ -93,12 +108,12 @@ enum cdm_status cdm_pieces_next(struct cdm_pieces *pieces, struct cdm_bytes *pie
 			*err = failure;
 			return st;
 		}
-		pieces->range.begin += got;
-		pieces->done += got;
+		go_on(pieces, begin + got);
 		if (st)
 			pass_over(pieces, &failure);
 		if (got == 0)
 			continue;
+		pieces->may_be_hole = cdm_hole_looks_like((struct cdm_bytes){ pieces->buf, got });
 		if (!st) {
 			pieces->step = STEP;
 			pieces->n_damaged = 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pieces.h - all memory that a dump holds, piece by piece in rising order: for whoever has to search it.
  *
- * Pages that cannot be read are passed over; the first reason is kept. Memory does not grow with the
- * dump, and a piece is read at once, so that searching costs little more than reading. */
+ * What a sparse file has not stored is zeros, and is passed over. So are pages that cannot be read;
+ * the first reason is kept. Memory does not grow with the dump, and a piece is read at once, so that
+ * searching costs little more than reading. */
 
 #ifndef CDM_DUMP_PIECES_H
 #define CDM_DUMP_PIECES_H
@@ -12,6 +13,7 @@
 struct cdm_pieces {
 	struct cdm_dump *dump;   /* borrowed */
 	struct cdm_range range;  /* that is being read; what is left of it */
+	bool may_be_hole;        /* where it begins now, the file may have stored nothing */
 	uint64_t step;           /* bytes passed over where the file has ended */
 	unsigned n_damaged;      /* steps in a row over damage */
 	uint8_t *buf;            /* CDM_SEARCH_PIECE */

@@ -53,6 +53,18 @@ static enum cdm_status file_read(struct cdm_source *src, uint64_t off, void *buf
 	return CDM_OK;
 }
 
+/* A hole that lasts to the end is answered with ENXIO, as is an offset behind it. File systems that
+ * know no holes, and devices, refuse otherwise. */
+static uint64_t file_next_data(struct cdm_source *src, uint64_t off)
+{
+	const struct file *file = src->priv;
+	off_t data = off < INT64_MAX ? lseek(file->fd, (off_t)off, SEEK_DATA) : 0;
+
+	if (data < 0 && errno == ENXIO)
+		data = lseek(file->fd, 0, SEEK_END);
+	return data > 0 ? cdm_max((uint64_t)data, off) : off;
+}
+
 static void file_close(struct cdm_source *src)
 {
 	struct file *file = src->priv;
@@ -67,6 +79,7 @@ static void file_close(struct cdm_source *src)
 static const struct cdm_source_ops file_ops = {
 	.name = "file",
 	.read = file_read,
+	.next_data = file_next_data,
 	.close = file_close,
 };
 

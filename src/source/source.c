@@ -26,6 +26,11 @@ enum cdm_status cdm_source_read_exact(struct cdm_source *src, uint64_t off, void
 			off + got, got, len, off);
 }
 
+uint64_t cdm_source_next_data(struct cdm_source *src, uint64_t off)
+{
+	return src->ops->next_data ? src->ops->next_data(src, off) : off;
+}
+
 enum cdm_status cdm_source_drain(struct cdm_source *src, struct cdm_error *err)
 {
 	for (; src; src = src->below)

@@ -38,6 +38,10 @@ struct cdm_source_ops {
 	 * New bytes can then be read once, in rising order; CDM_ERR_LIMIT afterwards. */
 	void (*forget)(struct cdm_source *src);
 
+	/* Where at or behind off the next bytes stand that may be other than zeros; off itself where
+	 * that is not known, and where the source has ended. NULL: it never is. */
+	uint64_t (*next_data)(struct cdm_source *src, uint64_t off);
+
 	void (*close)(struct cdm_source *src); /* frees src and what it owns, never `below` */
 };
 
@@ -91,6 +95,9 @@ CDM_CHECKED enum cdm_status cdm_source_read(struct cdm_source *src, uint64_t off
 /* All len bytes, or CDM_TRUNCATED saying how many there were. */
 CDM_CHECKED enum cdm_status cdm_source_read_exact(struct cdm_source *src, uint64_t off, void *buf,
 						  size_t len, struct cdm_error *err);
+
+/* ops->next_data, for callers. Never fails: a hole that is not seen is read as zeros. */
+uint64_t cdm_source_next_data(struct cdm_source *src, uint64_t off);
 
 /* Reads what is left of a stream, through the whole stack: CDM_OK for what is no stream. */
 CDM_CHECKED enum cdm_status cdm_source_drain(struct cdm_source *src, struct cdm_error *err);

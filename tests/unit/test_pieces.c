@@ -5,15 +5,18 @@
 #include "dump/pieces.h"
 #include "tests/unit/suite.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #define GIB ((uint64_t)1 << 30)
 
 /* Memory that a made-up format has: each byte is the low one of its address / 256. */
 static const struct cdm_range ranges[] = {
-	{ 0x1000, 0x1800 },              /* ends within a page */
-	{ 0x1800, 0x2400 },              /* goes on there */
-	{ 0xf800, 0x21000 },             /* across two multiples of a piece */
-	{ GIB, GIB + 0x40000 },          /* its second page cannot be read */
-	{ 4 * GIB, UINT64_MAX - 0xfff }, /* the file ends there: a header that lies */
+	{ .begin = 0x1000, .end = 0x1800 },              /* ends within a page */
+	{ .begin = 0x1800, .end = 0x2400 },              /* goes on there */
+	{ .begin = 0xf800, .end = 0x21000 },             /* across two multiples of a piece */
+	{ .begin = GIB, .end = GIB + 0x40000 },          /* its second page cannot be read */
+	{ .begin = 4 * GIB, .end = UINT64_MAX - 0xfff }, /* the file ends there: a header lies */
 };
 
 #define N_RANGES (sizeof(ranges) / sizeof(ranges[0]))
@@ -101,6 +104,79 @@ START_TEST(every_readable_byte_comes_once)
 }
 END_TEST
 
+/* ---- a sparse file ---- */
+
+#define SPARSE_SIZE (64u << 20)
+#define ITS_BASE 0x40000800 /* no page begins there */
+
+static const uint64_t its_data[] = { 0x10000, 0x1fff000, 0x2000000 }; /* a byte each */
+
+#define N_DATA (sizeof(its_data) / sizeof(its_data[0]))
+
+static int sparse_file(void)
+{
+	char path[] = "/tmp/crashdmesg-test.XXXXXX";
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	unlink(path);
+	ck_assert_int_eq(ftruncate(fd, SPARSE_SIZE), 0);
+	for (size_t i = 0; i < N_DATA; i++)
+		ck_assert_int_eq(pwrite(fd, "x", 1, (off_t)its_data[i]), 1);
+	return fd;
+}
+
+static enum cdm_status read_sparse(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
+				   size_t *got, struct cdm_error *err)
+{
+	return cdm_dump_read_stored(dump->source, paddr, paddr - ITS_BASE, buf, len, got, err);
+}
+
+static enum cdm_status next_sparse(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
+				   struct cdm_error *err)
+{
+	if (from >= ITS_BASE + SPARSE_SIZE)
+		return CDM_END;
+	from = from < ITS_BASE ? ITS_BASE : from;
+	*out = (struct cdm_range){ .begin = from, .end = ITS_BASE + SPARSE_SIZE };
+	return cdm_dump_stored_range(dump->source, from - ITS_BASE, out, err);
+}
+
+static const struct cdm_format sparse = { .name = "sparse",
+					  .read = read_sparse,
+					  .next_range = next_sparse };
+
+/* The bytes that are no zeros come, each once; what was never written is not read, where the file
+ * system tells it. */
+START_TEST(holes_of_a_file_are_passed_over)
+{
+	int fd = sparse_file();
+	bool knows_holes = lseek(fd, 0, SEEK_DATA) > 0;
+	struct cdm_dump dump = { .format = &sparse };
+	struct cdm_pieces pieces;
+	struct cdm_error err;
+	struct cdm_bytes piece;
+	uint64_t paddr, end = 0;
+	size_t n = 0;
+
+	ck_assert_int_eq(cdm_file_source(fd, true, &dump.source, &err), CDM_OK);
+	ck_assert_int_eq(cdm_pieces_begin(&pieces, &dump, &err), CDM_OK);
+	for (; !cdm_pieces_next(&pieces, &piece, &paddr, &err); end = paddr + piece.len) {
+		ck_assert_uint_ge(paddr, end);
+		ck_assert(paddr % 4096 == 0 || paddr == ITS_BASE);
+		for (size_t i = 0; i < piece.len; i++)
+			if (piece.at[i])
+				ck_assert_uint_eq(paddr + i, ITS_BASE + its_data[n++]);
+	}
+	ck_assert_uint_eq(n, N_DATA);
+	if (knows_holes)
+		ck_assert_uint_le(cdm_source_io(dump.source)->bytes_read,
+				  (N_DATA + 2) * CDM_SEARCH_PIECE);
+	cdm_pieces_end(&pieces);
+	cdm_source_close(dump.source);
+}
+END_TEST
+
 struct told {
 	unsigned n;
 	uint64_t done, all;
@@ -140,6 +216,7 @@ int main(void)
 	TCase *tests = tcase_create("pieces");
 
 	tcase_add_test(tests, every_readable_byte_comes_once);
+	tcase_add_test(tests, holes_of_a_file_are_passed_over);
 	tcase_add_test(tests, somebody_is_told_how_far_it_has_come);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

@@ -36,7 +36,7 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 	(void)err;
 	if (from > memory->start)
 		return CDM_END;
-	*out = (struct cdm_range){ memory->start, UINT64_MAX };
+	*out = (struct cdm_range){ .begin = memory->start, .end = UINT64_MAX };
 	return CDM_OK;
 }
 
