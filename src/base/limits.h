@@ -282,6 +282,9 @@
  * missing of it. */
 #define CDM_MAX_CHAINS 64
 
+/* Pieces of one ring's text that are put together: two, and one more for each page that is missing. */
+#define CDM_MAX_SPANS 16
+
 /* Buffers of CPUs beside the log, two each, and the largest (CONFIG_PRINTK_SAFE_LOG_BUF_SHIFT is 13
  * where nobody changes it, and 17 at most). */
 #define CDM_MAX_SAFE_BUFFERS 64

@@ -10,6 +10,7 @@
 
 static const struct cdm_shape *const shapes[] = {
 	&cdm_shape_lockless,
+	&cdm_shape_blocks,
 	&cdm_shape_records,
 	&cdm_shape_text,
 };
@@ -154,14 +155,13 @@ static bool is_capture_kernel(struct cdm_carve *carve, const struct cdm_carved *
 	return is;
 }
 
-/* Is one the likelier log of the kernel that died? Structures outrank lines of text, which files in
- * the page cache hold too. */
+/* Is one the likelier log of the kernel that died? */
 static bool is_better(const struct cdm_carved *one, const struct cdm_carved *other)
 {
 	if (one->is_capture_kernel != other->is_capture_kernel)
 		return other->is_capture_kernel;
-	if (one->shape->is_text != other->shape->is_text)
-		return other->shape->is_text;
+	if (one->shape->rank != other->shape->rank)
+		return one->shape->rank > other->shape->rank;
 	return one->n_records > other->n_records;
 }
 
@@ -182,16 +182,21 @@ static void tell(struct cdm_damage *damage, const struct cdm_carve *carve,
 {
 	struct cdm_error err;
 	uint64_t most = 0;
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < carve->n_finds; i++)
-		if (&carve->finds[i] != chosen)
-			most = cdm_max(most, carve->finds[i].n_records);
-	if (carve->n_finds == 1)
+	for (unsigned i = 0; i < carve->n_finds; i++) {
+		/* Texts alone are mostly those of a log that was found whole, too. */
+		if (&carve->finds[i] == chosen || carve->finds[i].shape->rank == CDM_SHAPE_TEXTS)
+			continue;
+		most = cdm_max(most, carve->finds[i].n_records);
+		n++;
+	}
+	if (n == 0)
 		return;
 	cdm_fail(&err, CDM_ERR_NO_INFO,
 		 "memory holds %u other log%s, of %" PRIu64 " records at most: left by early boot, "
 		 "an older boot, another kernel",
-		 carve->n_finds - 1, carve->n_finds == 2 ? "" : "s", most);
+		 n, n == 1 ? "" : "s", most);
 	cdm_damage_add(damage, &err);
 }
 

@@ -25,6 +25,7 @@ struct cdm_carved {
 		struct cdm_lockless_ring lockless;
 		struct cdm_carved_records records;
 		struct cdm_carved_text text;
+		struct cdm_carved_blocks blocks;
 	} ring;
 };
 
@@ -34,10 +35,17 @@ struct cdm_carve {
 	unsigned n_finds;
 };
 
+/* How much a shape proves. */
+enum cdm_shape_rank {
+	CDM_SHAPE_LINES,   /* of text, as files in the page cache hold them too */
+	CDM_SHAPE_TEXTS,   /* of records, with their ids */
+	CDM_SHAPE_RECORDS, /* texts and what belongs to them */
+};
+
 /* What the ring of one generation looks like. */
 struct cdm_shape {
 	const struct cdm_log_generation *generation; /* reads it */
-	bool is_text; /* lines alone, as files in the page cache hold them too: ranks last */
+	enum cdm_shape_rank rank;
 
 	CDM_CHECKED enum cdm_status (*begin)(struct cdm_carve *carve, void **priv,
 					     struct cdm_error *err);
@@ -62,6 +70,7 @@ struct cdm_shape {
 };
 
 extern const struct cdm_shape cdm_shape_lockless;
+extern const struct cdm_shape cdm_shape_blocks;
 extern const struct cdm_shape cdm_shape_records;
 extern const struct cdm_shape cdm_shape_text;
 

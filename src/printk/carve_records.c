@@ -336,6 +336,7 @@ static enum cdm_status open_find(struct cdm_kernel *kernel, const struct cdm_car
 
 const struct cdm_shape cdm_shape_records = {
 	.generation = &cdm_ring_records,
+	.rank = CDM_SHAPE_RECORDS,
 	.begin = begin,
 	.look = look,
 	.conclude = conclude,

@@ -274,7 +274,7 @@ static enum cdm_status open_find(struct cdm_kernel *kernel, const struct cdm_car
 
 const struct cdm_shape cdm_shape_text = {
 	.generation = &cdm_ring_text,
-	.is_text = true,
+	.rank = CDM_SHAPE_LINES,
 	.begin = begin,
 	.look = look,
 	.conclude = conclude,

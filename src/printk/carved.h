@@ -22,6 +22,19 @@ struct cdm_carved_text {
 	uint64_t pos, end;    /* counts of bytes: [pos, end) modulo size is its text */
 };
 
+/* Texts of a printk_ringbuffer without descriptors or infos: blocks one behind the other, whose ids
+ * rise. */
+struct cdm_carved_span {
+	uint64_t paddr, end; /* of the first block, and behind the last */
+	uint64_t first_id, last_id;
+};
+
+struct cdm_carved_blocks {
+	bool has_remains; /* texts are followed by what printk moved them over */
+	unsigned n;
+	struct cdm_carved_span spans[CDM_MAX_SPANS]; /* in the order of ids */
+};
+
 /* As open() of the generation: reads what was found. */
 CDM_CHECKED enum cdm_status cdm_lockless_open_carved(struct cdm_kernel *kernel,
 						     const struct cdm_lockless_ring *ring,
