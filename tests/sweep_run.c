@@ -79,8 +79,10 @@ static void keep_messages(struct sweep_log *log, const struct cdm_reader *reader
 			 told ? told : cdm_reader_message(reader));
 	else if (log->status == NOTHING)
 		snprintf(log->message, sizeof(log->message), "no record could be read");
-	for (size_t i = 0; told; cdm_reader_damage(reader, ++i, &told))
+	for (size_t i = 0; told; cdm_reader_damage(reader, ++i, &told)) {
+		log->has_texts_alone |= strstr(told, "the texts alone") != NULL;
 		note_told(log, told);
+	}
 }
 
 void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_stream,
@@ -92,7 +94,7 @@ void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_
 
 	log->len = log->n_records = 0;
 	log->message[0] = '\0';
-	log->has_told = false;
+	log->has_told = log->has_texts_alone = false;
 	enum cdm_result result =
 		cdm_reader_open_source(reader, sweep_source_new(dump, fault, is_stream, reads));
 	bool has_log = result == CDM_GOOD;
@@ -119,10 +121,30 @@ void sweep_log_free(struct sweep_log *log)
 
 /* ---- comparing ---- */
 
-static bool same_record(const struct sweep_log *a, size_t i, const struct sweep_log *b, size_t j)
+/* Of a record, or where only texts were found, its text. */
+static struct cdm_bytes part(const struct sweep_log *log, size_t i, bool text_alone)
 {
-	return a->records[i].len == b->records[j].len &&
-	       !memcmp(a->text + a->records[i].at, b->text + b->records[j].at, a->records[i].len);
+	struct cdm_bytes record = { (const uint8_t *)log->text + log->records[i].at,
+				    log->records[i].len };
+	const uint8_t *text = text_alone ? memchr(record.at, ';', record.len) : NULL;
+	const uint8_t *end =
+		text ? memchr(text, '\n', record.len - (size_t)(text - record.at)) : NULL;
+
+	return end ? (struct cdm_bytes){ text, (size_t)(end - text) } : record;
+}
+
+#define MAX_BEHIND (7 * 4) /* bytes of a word, as "\xff" each */
+
+/* Texts whose length is not known may have what stood in their last word before. */
+static bool same_record(const struct sweep_log *log, size_t i, const struct sweep_log *sound,
+			size_t j)
+{
+	bool text_alone = log->has_texts_alone;
+	struct cdm_bytes one = part(log, i, text_alone), other = part(sound, j, text_alone);
+	size_t more = text_alone ? MAX_BEHIND : 0;
+
+	return one.len >= other.len && one.len - other.len <= more &&
+	       !memcmp(one.at, other.at, other.len);
 }
 
 /* Goes through both: the records of log must be some of the sound ones, in their order. */

@@ -24,6 +24,7 @@ struct sweep_log {
 	char message[SWEEP_MESSAGE];    /* the first that the command would print; "" if none */
 	uint64_t first_told, last_told; /* the records that the first message about records names */
 	bool has_told;
+	bool has_texts_alone; /* carved without what belongs to them */
 	bool is_numbered; /* the ring stores numbers: what is lost does not change those behind it */
 };
 
