@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* segments.c - which bytes of an ELF core hold a physical address? */
 
-#include "formats/segments.h"
+#include "config.h"
+
 #include "base/checked.h"
+#include "formats/segments.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -266,7 +268,10 @@ static void take_lower(const struct cdm_segment *segment, uint64_t from, struct 
 	if (begin < end && begin < lowest->begin)
 		*lowest = (struct cdm_range){ .begin = begin,
 					      .end = end,
-					      .at = segment->offset + (begin - segment->paddr) };
+#ifndef CDM_CAPTURE /* /proc/vmcore has no holes */
+					      .at = segment->offset + (begin - segment->paddr)
+#endif
+		};
 }
 
 enum cdm_status cdm_segments_next(struct cdm_segments *segments, uint64_t from,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* file.c - what are the bytes at an offset of something that pread works on? */
 
+#include "config.h"
+
 #include "base/checked.h"
 #include "source/source.h"
 
@@ -53,6 +55,7 @@ static enum cdm_status file_read(struct cdm_source *src, uint64_t off, void *buf
 	return CDM_OK;
 }
 
+#ifndef CDM_CAPTURE
 /* A hole that lasts to the end is answered with ENXIO, as is an offset behind it. File systems that
  * know no holes, and devices, refuse otherwise. */
 static uint64_t file_next_data(struct cdm_source *src, uint64_t off)
@@ -64,6 +67,7 @@ static uint64_t file_next_data(struct cdm_source *src, uint64_t off)
 		data = lseek(file->fd, 0, SEEK_END);
 	return data > 0 ? cdm_max((uint64_t)data, off) : off;
 }
+#endif
 
 static void file_close(struct cdm_source *src)
 {
@@ -79,7 +83,9 @@ static void file_close(struct cdm_source *src)
 static const struct cdm_source_ops file_ops = {
 	.name = "file",
 	.read = file_read,
+#ifndef CDM_CAPTURE
 	.next_data = file_next_data,
+#endif
 	.close = file_close,
 };
 
