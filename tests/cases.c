@@ -7,8 +7,9 @@
  *     cases --bless CASE ...               expect what the program does now
  *     cases --write CASE OUT               only write the dump
  *
- * CRASHDMESG is the command under test, ./crashdmesg by default. PARTIAL=yes: it is a build for
- * capture kernels, and what it says that it leaves out is skipped. */
+ * CRASHDMESG is the command under test, ./crashdmesg by default. CASES=each, CASES=first: as these
+ * options. PARTIAL=yes: it is a build for capture kernels, and what it says that it leaves out is
+ * skipped. */
 
 #include "tests/case.h"
 #include "tests/dumpwriter/dumpwriter.h"
@@ -351,11 +352,20 @@ static int try_arguments(struct options *options, char **arguments)
 	return totals.failed ? 1 : 0;
 }
 
+static bool is_set_to(const char *name, const char *value)
+{
+	const char *set = getenv(name);
+
+	return set && !strcmp(set, value);
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = getenv("CRASHDMESG");
 	struct options options = { .command = command ? command : "./crashdmesg",
-				   .partial = getenv("PARTIAL") != NULL };
+				   .partial = getenv("PARTIAL") != NULL,
+				   .each = is_set_to("CASES", "each"),
+				   .first = is_set_to("CASES", "first") };
 	char **arguments = argv + 1;
 
 	if (argc == 4 && !strcmp(argv[1], "--write"))
