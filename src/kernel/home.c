@@ -46,20 +46,40 @@ static bool has_place_key(const struct cdm_vmcoreinfo *info)
 	return false;
 }
 
+/* The level of the last table that was read: of those below the first one, which all have. */
+static unsigned last_level(const struct cdm_translation *walk)
+{
+	unsigned level = 0, top = walk->proposal.paging.levels - 1u;
+
+	while (level < top && !walk->table[level].len)
+		level++;
+	return level;
+}
+
 /* Whoever makes dumps smaller may have emptied tables that nothing was read by. */
-static bool is_emptied(struct cdm_kernel *kernel, const struct cdm_translation *walk)
+static bool is_emptied(struct cdm_kernel *kernel, uint64_t paddr)
 {
 	uint8_t page[PAGE] = { 0 };
-	uint64_t paddr = walk->proposal.root_paddr;
 	struct cdm_error unused;
 	size_t got;
 
-	for (unsigned level = walk->proposal.paging.levels; level-- > 0;)
-		if (walk->table[level].len)
-			paddr = walk->table[level].paddr;
 	return !cdm_dump_read(kernel->dump, paddr - paddr % PAGE, page, sizeof(page), &got,
 			      &unused) &&
 	       page[0] == 0 && !memcmp(page, page + 1, sizeof(page) - 1);
+}
+
+/* A guest's tables are not where the entries of its first one say. A first one without an entry for the
+ * image says nothing: this kernel has its image by other means, as Power's with a hash MMU have. */
+static enum verdict judge_unmapped(struct cdm_kernel *kernel, const struct cdm_translation *walk,
+				   enum cdm_status st)
+{
+	unsigned level = last_level(walk);
+
+	if (st == CDM_ERR_UNMAPPED && level == walk->proposal.paging.levels - 1u)
+		return UNKNOWN;
+	if (st != CDM_ERR_UNMAPPED && st != CDM_ABSENT)
+		return UNKNOWN;
+	return is_emptied(kernel, walk->table[level].paddr) ? UNKNOWN : ELSEWHERE;
 }
 
 static enum verdict ask(struct cdm_kernel *kernel, const struct cdm_proposal *proposal,
@@ -71,10 +91,7 @@ static enum verdict ask(struct cdm_kernel *kernel, const struct cdm_proposal *pr
 	cdm_translation_begin(walk, proposal, kernel->dump);
 	if (!cdm_walk(walk, vaddr, &extent, &err))
 		return extent.paddr + (vaddr - extent.vaddr) == paddr ? HERE : ELSEWHERE;
-	return (err.status == CDM_ERR_UNMAPPED || err.status == CDM_ABSENT) &&
-			       !is_emptied(kernel, walk)
-		       ? ELSEWHERE
-		       : UNKNOWN;
+	return judge_unmapped(kernel, walk, err.status);
 }
 
 /* How deep tables are, and which bits are no address, may be known in part: one of them that leads home
