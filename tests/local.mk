@@ -73,7 +73,8 @@ valgrind = $(VALGRIND) -q --vgdb=no --error-exitcode=99 --leak-check=full
 check-valgrind: check-programs
 	@test '$(VALGRIND)' != no || { echo 'check-valgrind: no valgrind'; exit 1; }
 if HAVE_CHECK
-	for test in $(unit_tests); do srcdir=$(srcdir) CK_FORK=no $(valgrind) ./$$test || exit 1; done
+	echo $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) CK_FORK=no TEXTLOG_ROUNDS=20 \
+		xargs -P "$$(nproc)" -I TEST $(valgrind) ./TEST
 endif
 	ls -d $(srcdir)/testdata/cases/* | \
 		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases --first
@@ -83,7 +84,8 @@ endif
 check-foreign: all
 	@$(MAKE) $(AM_MAKEFLAGS) check-programs AM_CFLAGS='$(CDM_CFLAGS) -Wno-conversion'
 if HAVE_CHECK
-	for test in $(unit_tests); do srcdir=$(srcdir) CK_TIMEOUT_MULTIPLIER=10 $(RUNNER) ./$$test || exit 1; done
+	echo $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) CK_TIMEOUT_MULTIPLIER=10 TEXTLOG_ROUNDS=20 \
+		xargs -P "$$(nproc)" -I TEST $(RUNNER) ./TEST
 endif
 	srcdir=$(srcdir) CRASHDMESG='$(RUNNER) ./crashdmesg' $(srcdir)/tests/real-dumps
 	srcdir=$(srcdir) $(RUNNER) ./tests/sweep --share=20
