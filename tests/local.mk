@@ -69,7 +69,7 @@ check-programs: all
 	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 
 # The same tests, every read and write of theirs checked: minutes, so not part of `make check`.
-valgrind = $(VALGRIND) -q --vgdb=no --error-exitcode=99 --leak-check=full
+valgrind = $(VALGRIND) -q --vgdb=no --read-inline-info=no --error-exitcode=99 --leak-check=full
 check-valgrind: check-programs
 	@test '$(VALGRIND)' != no || { echo 'check-valgrind: no valgrind'; exit 1; }
 if HAVE_CHECK
