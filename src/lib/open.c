@@ -193,7 +193,9 @@ enum cdm_result cdm_reader_want(struct cdm_reader *reader, unsigned wants)
 static enum cdm_result give_up(struct cdm_reader *reader)
 {
 	if (reader->err.status == CDM_ERR_NO_INFO)
-		reader->err = reader->unknown;
+		cdm_fail(&reader->err, reader->unknown.status,
+			 "%s; if it is memory, --carve looks for records in it",
+			 reader->unknown.text);
 	else
 		cdm_context(&reader->err, "%s; as a raw image of memory", reader->unknown.text);
 	cdm_dump_close(reader->dump);
