@@ -99,6 +99,26 @@ static enum cdm_status look_again(void *priv, const struct cdm_piece *piece, str
 	return wanted ? CDM_OK : CDM_END;
 }
 
+enum cdm_status cdm_carve_begin(struct cdm_carve *carve, size_t size, void **priv,
+				struct cdm_error *err)
+{
+	struct cdm_carve_finder *finder = calloc(1, size);
+
+	if (!finder)
+		return cdm_fail_memory(err, "carving");
+	finder->carve = carve;
+	*priv = finder;
+	return cdm_window_open(&finder->window, carve->kernel, CDM_CARVE_WINDOW, err);
+}
+
+void cdm_carve_end(void *priv)
+{
+	struct cdm_carve_finder *finder = priv;
+
+	cdm_window_close(&finder->window);
+	free(finder);
+}
+
 static enum cdm_status walk_twice(struct cdm_carve *carve, struct walkers *walkers,
 				  struct cdm_error *err)
 {

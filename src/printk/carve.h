@@ -74,6 +74,17 @@ extern const struct cdm_shape cdm_shape_blocks;
 extern const struct cdm_shape cdm_shape_records;
 extern const struct cdm_shape cdm_shape_text;
 
+/* What a shape keeps that reads through one window: the first member of its own struct. */
+struct cdm_carve_finder {
+	struct cdm_carve *carve;
+	struct cdm_window window;
+};
+
+/* begin() and end() of such a shape; its own struct has `size` bytes, and begins as zeros. */
+CDM_CHECKED enum cdm_status cdm_carve_begin(struct cdm_carve *carve, size_t size, void **priv,
+					    struct cdm_error *err);
+void cdm_carve_end(void *priv);
+
 /* Keeps a find, or of too many the richest. */
 void cdm_carve_add(struct cdm_carve *carve, const struct cdm_carved *find);
 

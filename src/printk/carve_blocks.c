@@ -37,8 +37,7 @@ struct chain {
 };
 
 struct finder {
-	struct cdm_carve *carve;
-	struct cdm_window window;
+	struct cdm_carve_finder common;      /* comes first */
 	uint64_t done;                       /* address up to which a chain was followed */
 	struct chain chains[CDM_MAX_CHAINS]; /* the longest */
 	unsigned n_chains;
@@ -230,7 +229,7 @@ static struct chain follow(struct finder *finder, uint64_t paddr, struct cdm_lay
 
 	while (block.has_next) {
 		id = block.next_id;
-		if (!read_block(&finder->window, chain.span.end, layout, id, &block))
+		if (!read_block(&finder->common.window, chain.span.end, layout, id, &block))
 			break;
 		chain.begins_log |= id == chain.span.first_id && begins_log(&block, id, layout);
 		chain.n += is_plain(&block);
@@ -404,7 +403,7 @@ static bool conclude(void *priv)
 		struct cdm_carved find;
 
 		if (finder->chains[i].n && make_ring(finder, i, &find)) {
-			cdm_carve_add(finder->carve, &find);
+			cdm_carve_add(finder->common.carve, &find);
 			n++;
 		}
 	}
@@ -413,21 +412,7 @@ static bool conclude(void *priv)
 
 static enum cdm_status begin(struct cdm_carve *carve, void **priv, struct cdm_error *err)
 {
-	struct finder *finder = calloc(1, sizeof(*finder));
-
-	if (!finder)
-		return cdm_fail_memory(err, "carving");
-	finder->carve = carve;
-	*priv = finder;
-	return cdm_window_open(&finder->window, carve->kernel, CDM_CARVE_WINDOW, err);
-}
-
-static void end(void *priv)
-{
-	struct finder *finder = priv;
-
-	cdm_window_close(&finder->window);
-	free(finder);
+	return cdm_carve_begin(carve, sizeof(struct finder), priv, err);
 }
 
 /* ---- the texts as records ---- */
@@ -550,6 +535,6 @@ const struct cdm_shape cdm_shape_blocks = {
 	.begin = begin,
 	.look = look,
 	.conclude = conclude,
-	.end = end,
+	.end = cdm_carve_end,
 	.open = open_find,
 };

@@ -38,9 +38,8 @@ struct chain {
 };
 
 struct finder {
-	struct cdm_carve *carve;
-	struct cdm_window window;
-	uint64_t done;    /* address up to which a chain was followed */
+	struct cdm_carve_finder common; /* comes first */
+	uint64_t done;                  /* address up to which a chain was followed */
 	struct chain few; /* of less than CHAIN records, which may be the newest of a ring */
 	struct chain chains[CDM_MAX_CHAINS]; /* in the order of memory */
 	unsigned n_chains;
@@ -93,14 +92,14 @@ static bool read_record(struct finder *finder, uint64_t paddr, struct cdm_layout
 {
 	struct cdm_error unused;
 	const uint8_t *raw =
-		cdm_window_get(&finder->window, paddr, header_size, UINT64_MAX, &unused);
+		cdm_window_get(&finder->common.window, paddr, header_size, UINT64_MAX, &unused);
 
 	if (!raw)
 		return false;
 	*header = parse(raw, layout);
 	if (!has_size(header, header_size))
 		return false;
-	raw = cdm_window_get(&finder->window, paddr, header->len, UINT64_MAX, &unused);
+	raw = cdm_window_get(&finder->common.window, paddr, header->len, UINT64_MAX, &unused);
 	if (!raw)
 		return false;
 	uint32_t used = header_size + header->text_len + header->dict_len;
@@ -291,7 +290,7 @@ static void add_ring(struct finder *finder, const struct chain *chains, unsigned
 	};
 	for (unsigned i = 0; i < n; i++)
 		find.n_records += chains[i].n;
-	cdm_carve_add(finder->carve, &find);
+	cdm_carve_add(finder->common.carve, &find);
 }
 
 static bool conclude(void *priv)
@@ -311,21 +310,7 @@ static bool conclude(void *priv)
 
 static enum cdm_status begin(struct cdm_carve *carve, void **priv, struct cdm_error *err)
 {
-	struct finder *finder = calloc(1, sizeof(*finder));
-
-	if (!finder)
-		return cdm_fail_memory(err, "carving");
-	finder->carve = carve;
-	*priv = finder;
-	return cdm_window_open(&finder->window, carve->kernel, CDM_CARVE_WINDOW, err);
-}
-
-static void end(void *priv)
-{
-	struct finder *finder = priv;
-
-	cdm_window_close(&finder->window);
-	free(finder);
+	return cdm_carve_begin(carve, sizeof(struct finder), priv, err);
 }
 
 static enum cdm_status open_find(struct cdm_kernel *kernel, const struct cdm_carved *find,
@@ -340,6 +325,6 @@ const struct cdm_shape cdm_shape_records = {
 	.begin = begin,
 	.look = look,
 	.conclude = conclude,
-	.end = end,
+	.end = cdm_carve_end,
 	.open = open_find,
 };

@@ -21,8 +21,7 @@ struct stretch {
 };
 
 struct finder {
-	struct cdm_carve *carve;
-	struct cdm_window window;
+	struct cdm_carve_finder common; /* comes first */
 	struct stretch current;
 	struct stretch stretches[CDM_MAX_CARVED]; /* the longest */
 	unsigned n_stretches;
@@ -129,10 +128,10 @@ static enum cdm_status look(void *priv, const struct cdm_piece *piece, struct cd
 static const uint8_t *get(struct finder *finder, uint64_t paddr, size_t *len)
 {
 	struct cdm_error unused;
-	const uint8_t *raw = cdm_window_get(&finder->window, paddr, 1, UINT64_MAX, &unused);
+	const uint8_t *raw = cdm_window_get(&finder->common.window, paddr, 1, UINT64_MAX, &unused);
 
 	if (raw)
-		*len = finder->window.len - (size_t)(raw - finder->window.bytes);
+		*len = finder->common.window.len - (size_t)(raw - finder->common.window.bytes);
 	return raw;
 }
 
@@ -188,7 +187,7 @@ static size_t look_at_line(struct finder *finder, uint64_t paddr, uint64_t *time
 {
 	struct cdm_error unused;
 	const uint8_t *raw =
-		cdm_window_get(&finder->window, paddr, LINE_BEGIN, UINT64_MAX, &unused);
+		cdm_window_get(&finder->common.window, paddr, LINE_BEGIN, UINT64_MAX, &unused);
 	size_t priority = raw ? priority_at(raw, LINE_BEGIN) : 0;
 
 	*has_time = priority && time_at(raw + priority, LINE_BEGIN - priority, time);
@@ -234,7 +233,7 @@ static void add_stretch(struct finder *finder, const struct stretch *stretch)
 		.size = end - begin,
 		.pos = seam - begin,
 	};
-	cdm_carve_add(finder->carve, &find);
+	cdm_carve_add(finder->common.carve, &find);
 }
 
 static bool conclude(void *priv)
@@ -249,21 +248,7 @@ static bool conclude(void *priv)
 
 static enum cdm_status begin(struct cdm_carve *carve, void **priv, struct cdm_error *err)
 {
-	struct finder *finder = calloc(1, sizeof(*finder));
-
-	if (!finder)
-		return cdm_fail_memory(err, "carving");
-	finder->carve = carve;
-	*priv = finder;
-	return cdm_window_open(&finder->window, carve->kernel, CDM_CARVE_WINDOW, err);
-}
-
-static void end(void *priv)
-{
-	struct finder *finder = priv;
-
-	cdm_window_close(&finder->window);
-	free(finder);
+	return cdm_carve_begin(carve, sizeof(struct finder), priv, err);
 }
 
 static enum cdm_status open_find(struct cdm_kernel *kernel, const struct cdm_carved *find,
@@ -278,6 +263,6 @@ const struct cdm_shape cdm_shape_text = {
 	.begin = begin,
 	.look = look,
 	.conclude = conclude,
-	.end = end,
+	.end = cdm_carve_end,
 	.open = open_find,
 };
