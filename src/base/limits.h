@@ -153,6 +153,10 @@
  * container's own among them: kernels that ran before, guests, files in the page cache. A text has 4 KiB. */
 #define CDM_MAX_FINDS 24
 
+/* Headers for capture kernels that a search of memory follows: the dead kernel's, and what older ones and
+ * guests left. Each may lead to 65534 places, and a page that was made to could have one. */
+#define CDM_MAX_COREHDRS 16
+
 /* Places of a kernel's name that could be its init_uts_ns: copies lie elsewhere within their pages,
  * all but one in a thousand. */
 #define CDM_MAX_UTS_PLACES 8

@@ -99,6 +99,13 @@ static bool read_segment(const struct header *header, unsigned index, struct seg
 	return true;
 }
 
+bool cdm_is_corehdr(struct cdm_bytes page)
+{
+	struct header unused;
+
+	return read_header(page, 0, &unused);
+}
+
 bool cdm_corehdr_note(struct cdm_dump *dump, struct cdm_bytes page, uint64_t paddr,
 		      uint64_t *note_paddr, uint32_t *desc_size)
 {

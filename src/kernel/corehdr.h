@@ -18,6 +18,9 @@
  * says. */
 bool cdm_is_vmcoreinfo_note(struct cdm_bytes at, uint32_t *desc_size);
 
+/* Do these bytes look like such a header? Most pages that do are none. */
+bool cdm_is_corehdr(struct cdm_bytes page);
+
 /* Where is the note of VMCOREINFO that a header at paddr, whose first bytes `page` has, leads to?
  * False: it is no such header, or leads to none. */
 bool cdm_corehdr_note(struct cdm_dump *dump, struct cdm_bytes page, uint64_t paddr,

@@ -152,7 +152,8 @@ static enum cdm_status look_at_page(struct cdm_scan *scan, size_t pos, struct cd
 	uint64_t paddr = scan->paddr + pos, note_paddr;
 	uint32_t size = 0;
 
-	if (cdm_corehdr_note(scan->pieces.dump, page, paddr, &note_paddr, &size)) {
+	if (cdm_is_corehdr(page) && scan->n_corehdrs++ < CDM_MAX_COREHDRS &&
+	    cdm_corehdr_note(scan->pieces.dump, page, paddr, &note_paddr, &size)) {
 		find->corehdr = paddr;
 		find->is_note = true;
 		find->paddr = note_paddr + CDM_NOTE_TEXT;

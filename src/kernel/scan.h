@@ -29,6 +29,7 @@ struct cdm_scan {
 	struct cdm_bytes piece; /* that is being searched */
 	uint64_t paddr;         /* ... and where it begins */
 	size_t pos;             /* ... and how far it is searched */
+	unsigned n_corehdrs;    /* that were followed */
 	uint8_t *text;          /* of the last find; owned */
 };
 
