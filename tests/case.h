@@ -42,6 +42,18 @@ struct case_result {
 	struct dw_buffer file; /* at is NULL: it is not there. Of a folder: all its files */
 };
 
+/* case_codecs.c: which codecs does a command not have, by its own word (-V)? The program may have been
+ * built elsewhere, or without. Then a run that blames one that it lacks, with exit status 1 or 3, does
+ * what it should: that codec's name, else NULL. */
+#define CASE_CODECS 7
+
+struct case_codecs {
+	bool is_lacked[CASE_CODECS];
+};
+
+struct case_codecs case_ask_for_codecs(const char *command);
+const char *case_blames_codec(const struct case_codecs *lacked, const struct case_result *result);
+
 /* case_run.c */
 struct case_run *case_read_runs(struct dw_arena *arena, const struct dw_script *script,
 				size_t *n_runs);

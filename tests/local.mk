@@ -81,16 +81,19 @@ endif
 
 # A build for another machine: make check-foreign RUNNER='qemu-s390x -L FOLDER'. Not what looks at
 # texts and objects, nor what measures. The sizes that tests compute fit into 32 bits: no warnings there.
+# The runner of cases may be one of this machine: CASES_RUNNER=FILE.
+CASES_RUNNER = $(RUNNER) ./tests/cases
 check-foreign: all
 	@$(MAKE) $(AM_MAKEFLAGS) check-programs AM_CFLAGS='$(CDM_CFLAGS) -Wno-conversion'
 if HAVE_CHECK
-	echo $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) CK_TIMEOUT_MULTIPLIER=10 TEXTLOG_ROUNDS=20 \
-		xargs -P "$$(nproc)" -I TEST $(RUNNER) ./TEST
+	echo tests/sweep $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) SWEEP_SHARE=20 CK_TIMEOUT_MULTIPLIER=10 \
+		TEXTLOG_ROUNDS=20 xargs -P "$$(nproc)" -I TEST $(RUNNER) ./TEST
+else
+	srcdir=$(srcdir) SWEEP_SHARE=20 $(RUNNER) ./tests/sweep
 endif
 	srcdir=$(srcdir) CRASHDMESG='$(RUNNER) ./crashdmesg' $(srcdir)/tests/real-dumps
-	srcdir=$(srcdir) $(RUNNER) ./tests/sweep --share=20
 	ls -d $(srcdir)/testdata/cases/* | \
-		CRASHDMESG='$(RUNNER) ./crashdmesg' xargs -n 1 -P "$$(nproc)" $(RUNNER) ./tests/cases --each
+		CRASHDMESG='$(RUNNER) ./crashdmesg' xargs -n 1 -P "$$(nproc)" $(CASES_RUNNER) --each
 
 .PHONY: sizes format format-check check-programs check-valgrind check-foreign
 
@@ -115,7 +118,7 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/vmware.c tests/dumpwriter/wrap.c tests/dumpwriter/xen.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
-tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_run.c tests/case_expect.c tests/case_bless.c \
+tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_codecs.c tests/case_run.c tests/case_expect.c tests/case_bless.c \
 	tests/case_files.c tests/case_shelf.c $(dump_writer)
 tests_cases_LDADD = $(CDM_WRITER_LIBS)
 tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)

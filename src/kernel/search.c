@@ -30,9 +30,11 @@ struct search {
 	struct cdm_closest *closest;
 	struct found finds[CDM_MAX_FINDS]; /* of different kernels */
 	unsigned n_finds;
-	struct found *best;  /* proved; NULL: none yet */
-	bool is_last_resort; /* memory holds nothing better than a kernel that is elsewhere */
-	bool is_doubtful;    /* the container's own description lacks but pages: only a kernel that
+	struct found *best;      /* proved; NULL: none yet */
+	bool is_last_resort;     /* memory holds nothing better than a kernel that is elsewhere */
+	bool has_unread;         /* some of memory could not be read: */
+	struct cdm_error unread; /* ... this is the first reason */
+	bool is_doubtful; /* the container's own description lacks but pages: only a kernel that
 			     * the container confirms is taken instead */
 };
 
@@ -256,6 +258,9 @@ static enum cdm_status go_over(struct search *search, enum cdm_scan_places place
 		if (!st && kept && kept->is_proved && cdm_is_decisive(&kept->standing))
 			break;
 	}
+	if (scan.pieces.has_unread && !search->has_unread)
+		search->unread = scan.pieces.unread;
+	search->has_unread |= scan.pieces.has_unread;
 	cdm_scan_end(&scan);
 	return st == CDM_END ? CDM_OK : st;
 }
@@ -289,6 +294,12 @@ static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 	if (search->kernel->dump->lost) {
 		*err = *search->kernel->dump->lost;
 		return cdm_context(err, "no VMCOREINFO in the memory that can be reached");
+	}
+	if (search->has_unread) {
+		*err = search->unread;
+		cdm_context(err,
+			    "no VMCOREINFO, neither as a note nor in the memory that can be read");
+		return err->status = CDM_ERR_NO_INFO;
 	}
 	if (!cdm_has_kernel_name(search->kernel->dump))
 		return cdm_fail(err, CDM_ERR_NO_INFO,
