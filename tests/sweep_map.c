@@ -31,6 +31,7 @@ static const struct {
 	[SWEEP_RING] = { "ring: its address and numbers", false },
 	[SWEEP_UNUSED] = { "ring: slots without a record", false },
 	[SWEEP_STATE] = { "descriptor: state and id", false },
+	[SWEEP_OLDEST] = { "descriptor: state of the oldest, ring full", true },
 	[SWEEP_BLOCK] = { "descriptor: place of the text", false },
 	[SWEEP_SEQ] = { "info: sequence number", false },
 	[SWEEP_TIME] = { "info: time", true },
@@ -196,6 +197,18 @@ static void mark_record(struct log_map *log, uint64_t id)
 	mark_text(log, id, read_word(log, desc + at[DESC_BLOCK] + at[BLOCK_BEGIN]), info);
 }
 
+/* The state is the uppermost two bits. A ring's first tail is the id before record 0. */
+static void mark_oldest(struct log_map *log)
+{
+	const struct cdm_lockless_ring *ring = &log->ring;
+	bool begins = cdm_lockless_can_be(ring, (ring->tail_id + 1) & ring->id_mask, 0);
+	uint64_t slot = (ring->tail_id + begins) & (ring->count - 1);
+	uint64_t desc = ring->descs_vaddr + slot * ring->fields[DESC_SIZE];
+	unsigned last = log->kernel->layout.big_endian ? 0 : log->kernel->layout.word - 1u;
+
+	mark(log, desc + ring->fields[DESC_STATE] + last, 1, SWEEP_OLDEST);
+}
+
 static void mark_log(struct log_map *log)
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
@@ -212,6 +225,8 @@ static void mark_log(struct log_map *log)
 
 	for (uint64_t i = 0; i < cdm_min(n, ring->count); i++)
 		mark_record(log, (ring->tail_id + i) & ring->id_mask);
+	if (cdm_lockless_evicts(ring))
+		mark_oldest(log);
 }
 
 static void mark_variable(struct log_map *log, const char *symbol, uint64_t len,

@@ -26,6 +26,7 @@ enum sweep_kind {
 	SWEEP_RING,     /* its address and its numbers */
 	SWEEP_UNUSED,   /* slots of the ring that hold no record */
 	SWEEP_STATE,    /* of a descriptor: its id too */
+	SWEEP_OLDEST,   /* the oldest one's state, in a ring that gives up records */
 	SWEEP_BLOCK,    /* of a descriptor: where the text is */
 	SWEEP_SEQ,
 	SWEEP_TIME,

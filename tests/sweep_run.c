@@ -134,17 +134,18 @@ static struct cdm_bytes part(const struct sweep_log *log, size_t i, bool text_al
 }
 
 #define MAX_BEHIND (7 * 4) /* bytes of a word, as "\xff" each */
+#define MAX_SHORT 2        /* the last two twice: either of the text, or left over by printk */
 
-/* Texts whose length is not known may have what stood in their last word before. */
+/* Texts whose length is not known may have what stood in their last word before, or be thought to. */
 static bool same_record(const struct sweep_log *log, size_t i, const struct sweep_log *sound,
 			size_t j)
 {
 	bool text_alone = log->has_texts_alone;
 	struct cdm_bytes one = part(log, i, text_alone), other = part(sound, j, text_alone);
-	size_t more = text_alone ? MAX_BEHIND : 0;
+	size_t more = text_alone ? MAX_BEHIND : 0, less = text_alone ? MAX_SHORT : 0;
 
-	return one.len >= other.len && one.len - other.len <= more &&
-	       !memcmp(one.at, other.at, other.len);
+	return one.len + less >= other.len && one.len <= other.len + more &&
+	       !memcmp(one.at, other.at, one.len < other.len ? one.len : other.len);
 }
 
 /* Goes through both: the records of log must be some of the sound ones, in their order. */

@@ -32,7 +32,8 @@ static enum cdm_status weigh(struct cdm_lockless_log *log, uint64_t id, struct e
 		return err->status;
 	if (found.found_id != id)
 		return CDM_NOT_MINE;
-	evidence->fitting++;
+	/* Zeros are the descriptor of id 0, too. */
+	evidence->fitting += id != 0 || found.state != CDM_STATE_RESERVED || found.begin != 0;
 	if (!cdm_holds_record(&found) || (found.begin & 1))
 		return CDM_NOT_MINE;
 	uint64_t seq;

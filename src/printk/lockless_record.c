@@ -184,14 +184,24 @@ enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *log,
 	return read_text(log, found, &block, text_len, &rec->text, err);
 }
 
+bool cdm_lockless_text_is_gone(const struct cdm_lockless_ring *ring,
+			       const struct cdm_descriptor *found)
+{
+	uint64_t distance = (found->begin - ring->tail_lpos) & ring->lpos_mask;
+
+	return (found->begin & 1) || distance >= ring->text_size;
+}
+
 bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
 					     const struct cdm_descriptor *found,
 					     struct cdm_record *rec)
 {
 	struct cdm_error unused;
 
-	return found->found_id == found->id && found->state == CDM_STATE_RESERVED &&
-	       !(found->begin & 1) && !cdm_lockless_read_record(log, found, rec, &unused) &&
+	return found->found_id == found->id && !cdm_holds_record(found) && !(found->begin & 1) &&
+	       (found->state == CDM_STATE_RESERVED ||
+		!cdm_lockless_text_is_gone(&log->ring, found)) &&
+	       !cdm_lockless_read_record(log, found, rec, &unused) &&
 	       (rec->ts_ns != 0 || rec->text.len != 0);
 }
 

@@ -66,6 +66,10 @@ CDM_CHECKED enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *lo
 						     const struct cdm_descriptor *found,
 						     struct cdm_record *rec, struct cdm_error *err);
 
+/* Was the text of a reusable descriptor given up too? Its place is then behind the oldest text. */
+bool cdm_lockless_text_is_gone(const struct cdm_lockless_ring *ring,
+			       const struct cdm_descriptor *found);
+
 /* A CPU can die between filling a record and saying so, or after it took back the newest one to add
  * to it. Then all is there but the word: prb_reserve() clears the info, and the time is among the
  * last things that vprintk_store() puts there (kernel/printk/printk.c, linux 5.10 to 7.2). */

@@ -49,7 +49,9 @@ static const struct cdm_field fields[N_RING_FIELDS] = {
 };
 // clang-format on
 
-static enum cdm_status check_sizes(const struct cdm_lockless_ring *ring, struct cdm_error *err)
+/* All three have words in them, or 64 bits, and so are aligned. */
+static enum cdm_status check_sizes(const struct cdm_lockless_ring *ring, uint8_t word,
+				   struct cdm_error *err)
 {
 	const struct {
 		const char *what;
@@ -61,11 +63,11 @@ static enum cdm_status check_sizes(const struct cdm_lockless_ring *ring, struct 
 	};
 
 	for (size_t i = 0; i < sizeof(structs) / sizeof(*structs); i++)
-		if (structs[i].size > structs[i].limit)
+		if (structs[i].size > structs[i].limit || structs[i].size % word)
 			return cdm_fail(err, CDM_CORRUPT,
-					"VMCOREINFO: %s has %" PRIu32 " bytes, at most %" PRIu32
-					" can be",
-					structs[i].what, structs[i].size, structs[i].limit);
+					"VMCOREINFO: %s has %" PRIu32 " bytes, multiples of %u up "
+					"to %" PRIu32 " can be",
+					structs[i].what, structs[i].size, word, structs[i].limit);
 	return CDM_OK;
 }
 
@@ -120,7 +122,7 @@ static enum cdm_status resolve_fields(const struct cdm_kernel *kernel,
 	uint64_t assumed;
 
 	if (cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, &assumed, err) ||
-	    check_sizes(ring, err))
+	    check_sizes(ring, kernel->layout.word, err))
 		return err->status;
 	ring->doubt = NULL;
 	measure_names(kernel->info, ring);
@@ -279,6 +281,17 @@ enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
 	ring->text_size = (uint64_t)1 << text_bits;
 	cdm_lockless_know_by_rule(ring);
 	return CDM_OK;
+}
+
+#define ROOM_FOR_TEXT 2048 /* bytes: printk writes texts of 1 KiB at most */
+
+bool cdm_lockless_evicts(const struct cdm_lockless_ring *ring)
+{
+	uint64_t n_ids = ((ring->head_id - ring->tail_id) & ring->id_mask) + 1;
+	uint64_t text_len = (ring->head_lpos - ring->tail_lpos) & ring->lpos_mask;
+
+	return n_ids >= ring->count ||
+	       text_len > ring->text_size - cdm_min(ring->text_size / 2, ROOM_FOR_TEXT);
 }
 
 bool cdm_lockless_can_be(const struct cdm_lockless_ring *ring, uint64_t id, uint64_t seq)

@@ -80,6 +80,10 @@ uint32_t cdm_lockless_device_at(uint32_t info_size);
  * zeros before. */
 void cdm_lockless_assume_fields(struct cdm_lockless_ring *ring, uint8_t word, uint32_t info_size);
 
+/* Is the ring so full that the oldest records are given up for new ones (desc_reserve() and data_alloc() in
+ * kernel/printk/printk_ringbuffer.c)? They are marked first; their texts are given up right behind. */
+bool cdm_lockless_evicts(const struct cdm_lockless_ring *ring);
+
 /* Can record `seq` have this id? Ids count on from that of record 0, which is -count modulo
  * 2^(word - 2); kernels before 7.0 computed it with 32 bits, so that a 64-bit one begins at
  * 2^32 - count and goes on past 2^32 (DESC0_ID() takes the negative of an unsigned int; seen in

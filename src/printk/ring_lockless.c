@@ -14,14 +14,6 @@
  * most, may still carry the mark of a lap before. */
 #define MAX_WRITERS 64
 
-/* Was a reusable descriptor's text given up too? Its place is then behind the oldest text. */
-static bool text_is_gone(const struct cdm_lockless_log *log, const struct cdm_descriptor *found)
-{
-	uint64_t distance = (found->begin - log->ring.tail_lpos) & log->ring.lpos_mask;
-
-	return (found->begin & 1) || distance >= log->ring.text_size;
-}
-
 /* What a slot that holds no record stands for. CDM_OK: the kernel had given it up, or not finished
  * it. CDM_CORRUPT: there was a record. */
 static enum cdm_status why_no_record(const struct cdm_lockless_log *log,
@@ -34,7 +26,7 @@ static enum cdm_status why_no_record(const struct cdm_lockless_log *log,
 
 	if (found->found_id == found->id) {
 		if (found->state == CDM_STATE_RESERVED || !log->seen_data ||
-		    text_is_gone(log, found))
+		    cdm_lockless_text_is_gone(&log->ring, found))
 			return CDM_OK;
 		return cdm_fail(err, CDM_CORRUPT,
 				"its descriptor is marked as given up among records that are not");
@@ -261,6 +253,12 @@ static enum cdm_status find_ends(struct cdm_lockless_log *log, struct cdm_error 
 	return CDM_OK;
 }
 
+static bool is_given_up(const struct cdm_lockless_log *log, const struct cdm_descriptor *found)
+{
+	return found->found_id == found->id && found->state == CDM_STATE_REUSABLE &&
+	       (cdm_lockless_evicts(&log->ring) || cdm_lockless_text_is_gone(&log->ring, found));
+}
+
 /* Passes over the oldest ids that the kernel had given up; after a search, over all slots before
  * the first record. */
 static void skip_given_up(struct cdm_lockless_log *log)
@@ -271,8 +269,7 @@ static void skip_given_up(struct cdm_lockless_log *log)
 	while (log->i < log->n &&
 	       !cdm_lockless_read_descriptor(log, (log->tail_id + log->i) & log->ring.id_mask,
 					     &found, &unused) &&
-	       (log->searched ? !cdm_holds_record(&found)
-			      : found.found_id == found.id && found.state == CDM_STATE_REUSABLE))
+	       (log->searched ? !cdm_holds_record(&found) : is_given_up(log, &found)))
 		log->i++;
 }
 

@@ -239,6 +239,21 @@ static bool is_full(struct text_ring *log, uint64_t log_end, uint64_t logged_cha
 	       last != 0;
 }
 
+/* Nothing was ever printed: then nothing was ever written there. */
+static enum cdm_status check_empty(const struct text_ring *log, struct cdm_error *err)
+{
+	uint8_t first;
+
+	if (cdm_kernel_read_exact(log->kernel, log->vaddr, &first, 1, err))
+		return cdm_context(err, "the log's text");
+	if (first)
+		return cdm_fail(err, CDM_CORRUPT,
+				"the log's length (log_end) is 0, and its ring at 0x%" PRIx64
+				" is not empty",
+				log->vaddr);
+	return CDM_OK;
+}
+
 static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 {
 	uint64_t pointer, log_end, logged_chars = 0;
@@ -261,7 +276,7 @@ static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 		logged_chars = 0;
 	log->end = log_end + log->size; /* so that the begin is not negative */
 	log->pos = is_full(log, log_end, logged_chars) ? log->end - log->size : log->size;
-	return CDM_OK;
+	return log->pos == log->end ? check_empty(log, err) : CDM_OK;
 }
 
 /* Are the bytes of [pos, end) text, with the priority that lines begin with? */
