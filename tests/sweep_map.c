@@ -5,7 +5,7 @@
 
 #include "base/checked.h"
 #include "lib/reader.h"
-#include "printk/lockless_ring.h"
+#include "printk/lockless_record.h"
 #include "tests/sweep_file.h"
 
 #include <stdio.h>
@@ -197,15 +197,20 @@ static void mark_record(struct log_map *log, uint64_t id)
 	mark_text(log, id, read_word(log, desc + at[DESC_BLOCK] + at[BLOCK_BEGIN]), info);
 }
 
-/* The state is the uppermost two bits. A ring's first tail is the id before record 0. */
+/* The state is the uppermost two bits; those before may be marked already. */
 static void mark_oldest(struct log_map *log)
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
-	bool begins = cdm_lockless_can_be(ring, (ring->tail_id + 1) & ring->id_mask, 0);
-	uint64_t slot = (ring->tail_id + begins) & (ring->count - 1);
-	uint64_t desc = ring->descs_vaddr + slot * ring->fields[DESC_SIZE];
-	unsigned last = log->kernel->layout.big_endian ? 0 : log->kernel->layout.word - 1u;
+	unsigned word = log->kernel->layout.word,
+		 last = log->kernel->layout.big_endian ? 0 : word - 1;
+	uint64_t state = 0, desc = 0;
 
+	for (uint64_t i = 0; i < ring->count && state != CDM_STATE_FINALIZED; i++) {
+		uint64_t slot = (ring->tail_id + i) & (ring->count - 1);
+
+		desc = ring->descs_vaddr + slot * ring->fields[DESC_SIZE];
+		state = read_word(log, desc + ring->fields[DESC_STATE]) >> (word * 8 - 2);
+	}
 	mark(log, desc + ring->fields[DESC_STATE] + last, 1, SWEEP_OLDEST);
 }
 
