@@ -72,6 +72,12 @@ const char *case_compare(const struct case_place *place, const struct dw_section
 			 const struct dw_buffer *actual);
 char *case_replace(struct dw_arena *arena, const char *text, const char *from, const char *to);
 
+/* case_workers.c: so many processes, this one is the first, take what there is to do, numbers 0 to n - 1, one
+ * after the other. What they tell stands in shared memory. False: one of them has died. */
+bool case_share_out(unsigned n_workers, size_t n,
+		    void (*take)(void *context, unsigned worker, size_t i), void *context);
+void *case_shared_memory(size_t len); /* zeros; is not given back */
+
 /* case_bless.c: writes the file again with what the program did. results[i] belongs to runs[i]. */
 void case_bless(const struct case_place *place, const struct dw_script *script,
 		const struct case_run *runs, const struct case_result *results, size_t n_runs);

@@ -36,6 +36,7 @@ struct options {
 	bool partial;
 	const char *command;
 	struct case_codecs lacked;
+	unsigned n_workers;
 	const char *dir;
 };
 
@@ -292,27 +293,40 @@ static bool is_folder(const char *path)
 	return S_ISDIR(stat_buffer.st_mode);
 }
 
-/* All cases of a folder and of the folders in it, in the order of their names. */
-static void try_all(const struct options *options, const char *path, struct totals *totals)
+struct list {
+	struct dw_arena *arena;
+	char **paths;
+	size_t n;
+};
+
+static void add(struct list *list, const char *path)
+{
+	char **paths = dw_alloc(list->arena, (list->n + 1) * sizeof(*paths));
+
+	if (list->n)
+		memcpy(paths, list->paths, list->n * sizeof(*paths));
+	paths[list->n++] = dw_copy_text(list->arena, path, strlen(path));
+	list->paths = paths;
+}
+
+/* All cases of a folder and of the folders in it, in the order of their names; or the case. */
+static void add_all(struct list *list, const char *path)
 {
 	static const char *const patterns[] = { "%s/*.case", "%s/*/*.case" };
-	struct dw_arena arena = { NULL };
 
 	if (!is_folder(path)) {
-		try_case(options, path, totals);
+		add(list, path);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		char *pattern = case_replace(&arena, patterns[i], "%s", path);
 		glob_t found;
 
-		if (glob(pattern, 0, NULL, &found))
+		if (glob(case_replace(list->arena, patterns[i], "%s", path), 0, NULL, &found))
 			continue;
 		for (size_t k = 0; k < found.gl_pathc; k++)
-			try_case(options, found.gl_pathv[k], totals);
+			add(list, found.gl_pathv[k]);
 		globfree(&found);
 	}
-	dw_free_all(&arena);
 }
 
 static int write_only(const char *path, const char *out)
@@ -330,29 +344,69 @@ static int write_only(const char *path, const char *out)
 	return 0;
 }
 
+struct round {
+	const struct options *options;
+	const struct list *list;
+	struct totals *totals; /* of each worker */
+};
+
+/* Each worker has a folder of its own. */
+static void take_case(void *context, unsigned worker, size_t i)
+{
+	struct round *round = context;
+	struct options options = *round->options;
+	char dir[600];
+
+	if (options.n_workers > 1) {
+		snprintf(dir, sizeof(dir), "%s/%u", options.dir, worker);
+		mkdir(dir, 0700);
+		options.dir = dir;
+	}
+	try_case(&options, round->list->paths[i], &round->totals[worker]);
+}
+
+static int try_list(const struct options *options, const struct list *list)
+{
+	struct totals *totals = case_shared_memory(options->n_workers * sizeof(*totals));
+	struct round round = { options, list, totals };
+	struct totals sum = { 0 };
+
+	if (!case_share_out(options->n_workers, list->n, take_case, &round)) {
+		printf("FAIL a process that ran cases has died\n");
+		sum.failed++;
+	}
+	for (unsigned i = 0; i < options->n_workers; i++) {
+		sum.passed += totals[i].passed;
+		sum.failed += totals[i].failed;
+		sum.skipped += totals[i].skipped;
+	}
+	if (!options->bless)
+		printf("%u passed, %u failed, %u skipped\n", sum.passed, sum.failed, sum.skipped);
+	return sum.failed ? 1 : 0;
+}
+
 static int try_arguments(struct options *options, char **arguments)
 {
-	struct totals totals = { 0 };
+	struct dw_arena arena = { NULL };
+	struct list list = { .arena = &arena };
 	const char *tmp = getenv("TMPDIR");
 	const char *srcdir = getenv("srcdir");
 	char dir[512];
-	char all[512];
 
 	snprintf(dir, sizeof(dir), "%s/crashdmesg-cases.XXXXXX", tmp ? tmp : "/tmp");
-	snprintf(all, sizeof(all), "%s/testdata/cases", srcdir ? srcdir : ".");
 	options->dir = mkdtemp(dir);
 	if (!options->dir)
 		dw_die("%s: %s", dir, strerror(errno));
 	if (!*arguments)
-		try_all(options, all, &totals);
+		add_all(&list, dw_format(&arena, "%s/testdata/cases", srcdir ? srcdir : "."));
 	for (; *arguments; arguments++)
-		try_all(options, *arguments, &totals);
+		add_all(&list, *arguments);
+	int status = try_list(options, &list);
+
 	if (!options->keep)
 		case_remove(dir);
-	if (!options->bless)
-		printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed,
-		       totals.skipped);
-	return totals.failed ? 1 : 0;
+	dw_free_all(&arena);
+	return status;
 }
 
 static bool is_set_to(const char *name, const char *value)
@@ -360,6 +414,13 @@ static bool is_set_to(const char *name, const char *value)
 	const char *set = getenv(name);
 
 	return set && !strcmp(set, value);
+}
+
+static unsigned processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
 int main(int argc, char **argv)
@@ -389,6 +450,8 @@ int main(int argc, char **argv)
 	if (options.bless && !*arguments)
 		dw_die("--bless needs the cases that are meant");
 	signal(SIGPIPE, SIG_IGN);
+	/* The first failure is kept; cases are written anew one by one. */
+	options.n_workers = options.keep || options.bless ? 1 : processors();
 	options.lacked = case_ask_for_codecs(options.command);
 	return try_arguments(&options, arguments);
 }

@@ -69,15 +69,14 @@ check-programs: all
 	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 
 # The same tests, every read and write of theirs checked: minutes, so not part of `make check`.
-valgrind = $(VALGRIND) -q --vgdb=no --read-inline-info=no --error-exitcode=99 --leak-check=full
+valgrind = $(VALGRIND) -q --vgdb=no --read-inline-info=no --vex-iropt-level=1 --error-exitcode=99 --leak-check=full
 check-valgrind: check-programs
 	@test '$(VALGRIND)' != no || { echo 'check-valgrind: no valgrind'; exit 1; }
 if HAVE_CHECK
 	echo $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) CK_FORK=no TEXTLOG_ROUNDS=20 \
 		xargs -P "$$(nproc)" -I TEST $(valgrind) ./TEST
 endif
-	ls -d $(srcdir)/testdata/cases/* | \
-		CRASHDMESG='$(valgrind) ./crashdmesg' xargs -n 1 -P "$$(nproc)" ./tests/cases --first
+	srcdir=$(srcdir) CRASHDMESG='$(valgrind) ./crashdmesg' ./tests/cases --first
 
 # A build for another machine: make check-foreign RUNNER='qemu-s390x -L FOLDER'. Not what looks at
 # texts and objects, nor what measures. The sizes that tests compute fit into 32 bits: no warnings there.
@@ -86,14 +85,13 @@ CASES_RUNNER = $(RUNNER) ./tests/cases
 check-foreign: all
 	@$(MAKE) $(AM_MAKEFLAGS) check-programs AM_CFLAGS='$(CDM_CFLAGS) -Wno-conversion'
 if HAVE_CHECK
-	echo tests/sweep $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) SWEEP_SHARE=20 CK_TIMEOUT_MULTIPLIER=10 \
+	echo tests/sweep $(unit_tests) | tr ' ' '\n' | srcdir=$(srcdir) SWEEP_SHARE=100 CK_TIMEOUT_MULTIPLIER=10 \
 		TEXTLOG_ROUNDS=20 xargs -P "$$(nproc)" -I TEST $(RUNNER) ./TEST
 else
-	srcdir=$(srcdir) SWEEP_SHARE=20 $(RUNNER) ./tests/sweep
+	srcdir=$(srcdir) SWEEP_SHARE=100 $(RUNNER) ./tests/sweep
 endif
 	srcdir=$(srcdir) CRASHDMESG='$(RUNNER) ./crashdmesg' $(srcdir)/tests/real-dumps
-	ls -d $(srcdir)/testdata/cases/* | \
-		CRASHDMESG='$(RUNNER) ./crashdmesg' xargs -n 1 -P "$$(nproc)" $(CASES_RUNNER) --each
+	srcdir=$(srcdir) CRASHDMESG='$(RUNNER) ./crashdmesg' $(CASES_RUNNER) --each
 
 .PHONY: sizes format format-check check-programs check-valgrind check-foreign
 
@@ -118,7 +116,7 @@ dump_writer = tests/dumpwriter/arch.c tests/dumpwriter/arch.h tests/dumpwriter/a
 	tests/dumpwriter/vmcoreinfo.h tests/dumpwriter/vmcoreinfo_keys.c tests/dumpwriter/vmware.c tests/dumpwriter/wrap.c tests/dumpwriter/xen.c
 check_PROGRAMS += tests/cases tests/dumpwriter/dumpwriter
 TESTS += tests/cases
-tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_codecs.c tests/case_run.c tests/case_expect.c tests/case_bless.c \
+tests_cases_SOURCES = tests/cases.c tests/case.h tests/case_codecs.c tests/case_run.c tests/case_workers.c tests/case_expect.c tests/case_bless.c \
 	tests/case_files.c tests/case_shelf.c $(dump_writer)
 tests_cases_LDADD = $(CDM_WRITER_LIBS)
 tests_dumpwriter_dumpwriter_SOURCES = tests/dumpwriter/main.c $(dump_writer)

@@ -147,8 +147,11 @@ static void check_read(struct cdm_source *src, const char *reads_as, size_t off,
 	while (good < len && off + good < strlen(reads_as) && reads_as[off + good] != '!')
 		good++;
 	ck_assert_uint_eq(got, good);
+	size_t n_right = 0;
+
 	for (size_t i = 0; i < good; i++)
-		ck_assert_int_eq(buf[i], reads_as[off + i] == '.' ? 0 : reads_as[off + i]);
+		n_right += buf[i] == (reads_as[off + i] == '.' ? 0 : reads_as[off + i]);
+	ck_assert_uint_eq(n_right, good);
 	bool is_lost = good < len && strchr(reads_as, '!');
 	ck_assert_int_eq(st, is_lost ? CDM_TRUNCATED : CDM_OK);
 }
@@ -419,6 +422,7 @@ static void check_random_reads(struct cdm_source *src, const struct model *model
 			       uint32_t *seed)
 {
 	uint8_t buf[256];
+	int n_right = 0; /* Check writes down each assertion: one for all */
 
 	for (int i = 0; i < orders[order].n_reads; i++) {
 		size_t off = next_random(seed) % model->len;
@@ -427,10 +431,10 @@ static void check_random_reads(struct cdm_source *src, const struct model *model
 		size_t got;
 		struct cdm_error err;
 
-		ck_assert_int_eq(cdm_source_read(src, off, buf, len, &got, &err), CDM_OK);
-		ck_assert_uint_eq(got, there);
-		ck_assert_mem_eq(buf, model->bytes + off, there);
+		n_right += !cdm_source_read(src, off, buf, len, &got, &err) && got == there &&
+			   !memcmp(buf, model->bytes + off, there);
 	}
+	ck_assert_int_eq(n_right, orders[order].n_reads);
 }
 
 START_TEST(many_segments_read_as_the_model)
@@ -608,12 +612,15 @@ START_TEST(many_used_places_raise_no_false_alarm)
 	put_end(&stream);
 
 	struct cdm_source *src = peel(&stream, stream.len, true, false);
+	uint64_t n_right = 0;
+
 	for (uint64_t i = 0; i < PLACES; i++) {
 		uint64_t off = (i * 7 % PLACES) * APART + (i % 2 << 20);
 
-		ck_assert_int_eq(cdm_source_read(src, off, &byte, 1, &got, &err), CDM_OK);
-		ck_assert_int_eq(byte, i % 2 ? 'b' : 'a');
+		n_right += !cdm_source_read(src, off, &byte, 1, &got, &err) &&
+			   byte == (i % 2 ? 'b' : 'a');
 	}
+	ck_assert_uint_eq(n_right, PLACES);
 	ck_assert_int_eq(cdm_source_drain(src, &err), CDM_OK);
 	cdm_source_close(src);
 	free(stream.bytes);

@@ -90,10 +90,11 @@ START_TEST(every_readable_byte_comes_once)
 		ck_assert_uint_gt(piece.len, 0);
 		ck_assert_uint_eq(paddr / CDM_SEARCH_PIECE,
 				  (paddr + piece.len - 1) / CDM_SEARCH_PIECE);
-		for (size_t i = 0; i < piece.len; i++) {
-			ck_assert(is_known(paddr + i));
-			ck_assert_uint_eq(piece.at[i], byte_at(paddr + i));
-		}
+		size_t n_right = 0;
+
+		for (size_t i = 0; i < piece.len; i++)
+			n_right += is_known(paddr + i) && piece.at[i] == byte_at(paddr + i);
+		ck_assert_uint_eq(n_right, piece.len);
 		behind = paddr + piece.len;
 		n += piece.len;
 	}

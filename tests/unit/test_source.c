@@ -21,16 +21,24 @@ static uint8_t byte_at(uint64_t off)
 	return (uint8_t)(off * 2654435761u >> 11);
 }
 
+/* The input, made once: byte for byte it would be most of the time under valgrind. */
+static const uint8_t *whole_input(void)
+{
+	static uint8_t bytes[INPUT_LEN];
+	static bool is_made;
+
+	for (size_t i = 0; i < INPUT_LEN && !is_made; i++)
+		bytes[i] = byte_at(i);
+	is_made = true;
+	return bytes;
+}
+
 static void write_input(int fd, size_t len)
 {
-	uint8_t buf[1000];
+	const uint8_t *bytes = whole_input();
 
 	for (size_t done = 0; done < len;) {
-		size_t n = len - done < sizeof(buf) ? len - done : sizeof(buf);
-
-		for (size_t i = 0; i < n; i++)
-			buf[i] = byte_at(done + i);
-		ssize_t written = write(fd, buf, n);
+		ssize_t written = write(fd, bytes + done, len - done < 1000 ? len - done : 1000);
 		if (written < 0)
 			return; /* the reader has gone */
 		done += (size_t)written;
@@ -103,10 +111,8 @@ static void check_bytes(struct cdm_source *src, uint64_t off, size_t len, size_t
 	ck_assert(buf);
 	ck_assert_int_eq(cdm_source_read(src, off, buf, len, &got, &err), CDM_OK);
 	ck_assert_uint_eq(got, good);
-	size_t same = 0;
-	while (same < good && buf[same] == byte_at(off + same))
-		same++;
-	ck_assert_uint_eq(same, good);
+	if (good)
+		ck_assert(!memcmp(buf, whole_input() + off, good));
 	free(buf);
 }
 
@@ -241,18 +247,21 @@ START_TEST(zeros_are_not_spooled)
 	pid_t writer;
 	struct cdm_source *src;
 	struct cdm_error err;
-	uint8_t *all = malloc(4 * CDM_SPOOL_PIECE);
 
 	ck_assert_int_eq(cdm_pipe_source(sparse_pipe(&writer), true, &src, &err), CDM_OK);
+	uint8_t *all = malloc(4 * CDM_SPOOL_PIECE);
+	uint8_t *sent = calloc(4, CDM_SPOOL_PIECE);
+
+	sent[CDM_SPOOL_PIECE] = 'x';
 	for (unsigned i = 0; i < 2; i++) {
 		memset(all, 0xff, 4 * CDM_SPOOL_PIECE);
 		ck_assert_int_eq(cdm_source_read_exact(src, 0, all, 4 * CDM_SPOOL_PIECE, &err),
 				 CDM_OK);
-		for (size_t k = 0; k < 4 * CDM_SPOOL_PIECE; k++)
-			ck_assert(all[k] == (k == CDM_SPOOL_PIECE ? 'x' : 0));
+		ck_assert(!memcmp(all, sent, 4 * CDM_SPOOL_PIECE));
 	}
 	ck_assert_uint_eq(cdm_source_io(src)->spooled, CDM_SPOOL_BLOCK);
 	free(all);
+	free(sent);
 	cdm_source_close(src);
 	waitpid(writer, NULL, 0);
 }
