@@ -109,6 +109,13 @@ static bool says_all(enum cdm_kind kind)
 	return kind == CDM_KIND_SYSRQ_C || kind == CDM_KIND_NO_ROOT || kind == CDM_KIND_NO_INIT;
 }
 
+/* Data that were executed have the name of what stands before them. */
+static bool is_behind_function(const struct cdm_report *report)
+{
+	return report->kind == CDM_KIND_PAGE_FAULT && report->ip.size &&
+	       report->ip.offset >= report->ip.size;
+}
+
 uint64_t cdm_fingerprint(const struct cdm_report *report)
 {
 	uint64_t hash = add_line(FNV_OFFSET, bytes_of(RULE));
@@ -119,6 +126,10 @@ uint64_t cdm_fingerprint(const struct cdm_report *report)
 		return hash;
 	if (report->is_protected)
 		hash = add_line(hash, bytes_of("protected"));
+	if (report->is_nowhere)
+		hash = add_line(hash, bytes_of("nowhere"));
+	if (is_behind_function(report))
+		hash = add_line(hash, bytes_of("no function"));
 	n = add_frames(&hash, report,
 		       report->kind == CDM_KIND_STACK_PROTECTOR ? 1 : CDM_FINGERPRINT_FRAMES);
 	if (n == 0 || report->kind == CDM_KIND_PANIC)

@@ -6,6 +6,8 @@
  *     cd1                             this rule; a later one will have another number
  *     null-deref                      the kind
  *     protected                       if the memory was there, and could not be written or executed
+ *     nowhere                         if none can be there, and the kind does not say so
+ *     no function                     if a jump led to no function, and the kind does not say so
  *     crash_null                      the plain names (symbol.h) of up to CDM_FINGERPRINT_FRAMES
  *     set                             frames that are reliable and no helpers
  *     syscall                         what led to them, if that comes sooner; no frames then

@@ -195,6 +195,8 @@ void cdm_item_settle(struct cdm_item *item)
 	report->severity = severity;
 	report->is_protected =
 		item->lines & CDM_LINE_PROTECTED && report->kind != CDM_KIND_NULL_DEREF;
+	report->is_nowhere =
+		item->lines & CDM_LINE_NOWHERE && report->kind == CDM_KIND_PAGE_FAULT;
 	report->is_crash =
 		severity >= CDM_SEVERITY_OOPS || item->lines & CDM_LINE_DEATH || report->panic;
 }
@@ -332,6 +334,8 @@ static void apply_detail(struct cdm_item *item, const struct cdm_rule *rule,
 		item->phase = CDM_PHASE_BODY;
 	if (rule->flags & CDM_DETAIL_PROTECTED)
 		item->lines |= CDM_LINE_PROTECTED;
+	if (rule->flags & CDM_DETAIL_NOWHERE)
+		item->lines |= CDM_LINE_NOWHERE;
 	if (rule->flags & CDM_DETAIL_NOTE)
 		item->lines |= CDM_LINE_NOTE;
 	if (rule->flags & CDM_DETAIL_OTHER_CPU)

@@ -142,6 +142,7 @@ struct cdm_report {
 	enum cdm_severity severity;
 	bool is_crash;        /* the machine, or a task of it, ended by this */
 	bool is_protected;    /* the memory was there, and must not be written, or executed */
+	bool is_nowhere;      /* no memory can be at the address: x86_64 has a kind for that */
 	bool truncated_start; /* the log begins in its middle */
 	unsigned boot;        /* of the log, from 0 */
 	uint64_t first_seq, last_seq;

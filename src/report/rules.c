@@ -264,6 +264,7 @@ const struct cdm_rule cdm_headlines[] = {
 
 	/* ---- s390x: the name of the interruption, its code, and since 3.x the instruction's length ---- */
 	{ "Oops: 0004 ilc:%d [#%o]",                                       K(PAGE_FAULT), HOW, OOPS | CDM_LINE_PROTECTED },
+	{ "Oops: 0038 ilc:%d [#%o]",                                       K(PAGE_FAULT), HOW, OOPS | CDM_LINE_NOWHERE },
 	{ "Oops: %h ilc:%d [#%o]",                                         K(PAGE_FAULT), HOW, OOPS },
 	{ "specification exception: %h %*[#%o]",                           K(UNKNOWN_OOPS), WHAT, OOPS },
 	{ "addressing exception: %h %*[#%o]",                              K(UNHANDLED_FAULT), WHAT, OOPS },
@@ -389,6 +390,8 @@ const struct cdm_rule cdm_details[] = {
 	{ "FSC = %h: level %d permission fault", 0, 0, CDM_DETAIL_PROTECTED }, /* arm64, 5.x on */
 	{ "CFAR: %h DAR: %h DSISR: 08000000",    0, 0, CDM_DETAIL_PROTECTED }, /* ppc64 */
 	{ "CFAR: %h DAR: %h DSISR: 0a000000",    0, 0, CDM_DETAIL_PROTECTED },
+	{ "REGS: %h TRAP: 0380 ",                0, 0, CDM_DETAIL_NOWHERE }, /* ppc64: in no segment */
+	{ "REGS: %h TRAP: 0480 ",                0, 0, CDM_DETAIL_NOWHERE },
 	{ "#PF: ",                               0, 0, 0 },
 	{ "Mem abort info:",                     0, 0, 0 },
 	{ "---[ end trace ",                     0, 0, CDM_DETAIL_END },

@@ -23,6 +23,7 @@ enum cdm_headline_flag {
 	CDM_LINE_ALONE = 1 << 8,   /* a report of this one line */
 	CDM_LINE_END = 1 << 9,     /* behind the last line of a panic */
 	CDM_LINE_PROTECTED = 1 << 10, /* the memory is there, and protected */
+	CDM_LINE_NOWHERE = 1 << 11,   /* the address is in no part of the address space */
 };
 
 /* How much a headline says: of several in one report the one that says most has the word. */
@@ -45,6 +46,7 @@ enum cdm_detail_flag {
 	CDM_DETAIL_PROTECTED = 1 << 9, /* the memory that was accessed is there, and protected */
 	CDM_DETAIL_CALLER = 1 << 8,    /* the place is where the failing function was called */
 	CDM_DETAIL_JUMP = 1 << 10,     /* the next line says from where there was a jump last */
+	CDM_DETAIL_NOWHERE = 1 << 11,  /* the address is in no part of the address space */
 };
 
 /* What a panic says that follows from something else leads back to. */
