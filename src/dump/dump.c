@@ -209,6 +209,14 @@ enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf, 
 	return dump->format->read(dump, paddr, buf, len, got, err);
 }
 
+bool cdm_dump_reads(struct cdm_dump *dump, uint64_t paddr, void *buf, size_t len)
+{
+	struct cdm_error unused;
+	size_t got;
+
+	return !cdm_dump_read(dump, paddr, buf, len, &got, &unused);
+}
+
 enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
 				    struct cdm_error *err)
 {

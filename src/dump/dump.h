@@ -111,6 +111,9 @@ uint64_t cdm_dump_moved(const struct cdm_dump *dump, uint64_t first_paddr);
 CDM_CHECKED enum cdm_status cdm_dump_read(struct cdm_dump *dump, uint64_t paddr, void *buf,
 					  size_t len, size_t *got, struct cdm_error *err);
 
+/* The same where all or nothing will do, and nobody asks why not. */
+bool cdm_dump_reads(struct cdm_dump *dump, uint64_t paddr, void *buf, size_t len);
+
 /* The lowest range at or above `from` that the file says it holds bytes of: memory that was left out
  * or is none is passed over, and reading may still find the file cut or damaged. A range may end
  * where the next one begins. CDM_END: there is none. Fails where the container's own index cannot

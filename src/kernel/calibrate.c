@@ -66,12 +66,10 @@ static void look_at(struct cdm_dump *dump, struct cdm_bytes piece, size_t pos, u
 {
 	uint8_t names[NAMES_LEN];
 	struct cdm_bytes whole;
-	struct cdm_error unused;
-	size_t got;
 
 	if (cdm_slice(piece, pos, NAMES_LEN, &whole))
 		note_place(kernels, n, whole.at, paddr);
-	else if (!cdm_dump_read(dump, paddr, names, sizeof(names), &got, &unused))
+	else if (cdm_dump_reads(dump, paddr, names, sizeof(names)))
 		note_place(kernels, n, names, paddr);
 }
 

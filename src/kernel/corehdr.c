@@ -74,21 +74,13 @@ static bool read_header(struct cdm_bytes page, uint64_t paddr, struct header *he
 	       header->n > 0 && header->n < UINT16_MAX;
 }
 
-static bool read_bytes(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len)
-{
-	struct cdm_error unused;
-	size_t got;
-
-	return !cdm_dump_read(dump, paddr, buf, len, &got, &unused);
-}
-
 static bool read_segment(const struct header *header, unsigned index, struct segment *segment)
 {
 	const struct fields *fields = header->fields;
 	uint8_t raw[MAX_PHDR];
 
-	if (!read_bytes(header->dump, header->paddr + (uint64_t)index * fields->phdr_size, raw,
-			fields->phdr_size))
+	if (!cdm_dump_reads(header->dump, header->paddr + (uint64_t)index * fields->phdr_size, raw,
+			    fields->phdr_size))
 		return false;
 	*segment = (struct segment){
 		.type = cdm_load_u32(raw, header->layout),
@@ -117,7 +109,7 @@ bool cdm_corehdr_note(struct cdm_dump *dump, struct cdm_bytes page, uint64_t pad
 		return false;
 	for (unsigned i = 0; i < header.n && read_segment(&header, i, &segment); i++) {
 		if (segment.type != PT_NOTE || segment.offset != segment.paddr ||
-		    segment.paddr == 0 || !read_bytes(dump, segment.paddr, raw, sizeof(raw)))
+		    segment.paddr == 0 || !cdm_dump_reads(dump, segment.paddr, raw, sizeof(raw)))
 			continue;
 		*note_paddr = segment.paddr;
 		if (cdm_is_vmcoreinfo_note((struct cdm_bytes){ raw, sizeof(raw) }, desc_size))
@@ -138,7 +130,7 @@ bool cdm_corehdr_leaves_out(struct cdm_dump *dump, uint64_t corehdr, uint64_t pa
 	uint8_t raw[MAX_EHDR];
 	bool has_memory = false;
 
-	if (!read_bytes(dump, corehdr, raw, sizeof(raw)) ||
+	if (!cdm_dump_reads(dump, corehdr, raw, sizeof(raw)) ||
 	    !read_header((struct cdm_bytes){ raw, sizeof(raw) }, corehdr, &header))
 		return false;
 	for (unsigned i = 0; i < header.n; i++) {

@@ -17,20 +17,12 @@
 
 static const struct cdm_layout layout = { .big_endian = true, .word = 8 };
 
-static bool read_bytes(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len)
-{
-	struct cdm_error unused;
-	size_t got;
-
-	return !cdm_dump_read(dump, paddr, buf, len, &got, &unused);
-}
-
 static bool find_note(struct cdm_dump *dump, uint64_t note, uint64_t *paddr, uint32_t *len)
 {
 	uint8_t raw[CDM_NOTE_TEXT];
 
 	*paddr = note + CDM_NOTE_TEXT;
-	return read_bytes(dump, note, raw, sizeof(raw)) &&
+	return cdm_dump_reads(dump, note, raw, sizeof(raw)) &&
 	       cdm_is_vmcoreinfo_note((struct cdm_bytes){ raw, sizeof(raw) }, len);
 }
 
@@ -38,7 +30,7 @@ static bool find_entry(struct cdm_dump *dump, uint64_t os_info, uint64_t *paddr,
 {
 	uint8_t raw[FIRST_ENTRY + 16];
 
-	if (!read_bytes(dump, os_info, raw, sizeof(raw)) ||
+	if (!cdm_dump_reads(dump, os_info, raw, sizeof(raw)) ||
 	    cdm_load_u64(raw, layout) != OS_INFO_MAGIC)
 		return false;
 	uint64_t size = cdm_load_u64(raw + FIRST_ENTRY + 8, layout);
@@ -53,7 +45,7 @@ bool cdm_lowcore_text(struct cdm_dump *dump, unsigned nth, uint64_t *paddr, uint
 	uint8_t raw[8];
 
 	if ((dump->elf_machine && dump->elf_machine != EM_S390) ||
-	    !read_bytes(dump, nth == 0 ? NOTE_POINTER : OS_INFO_POINTER, raw, sizeof(raw)))
+	    !cdm_dump_reads(dump, nth == 0 ? NOTE_POINTER : OS_INFO_POINTER, raw, sizeof(raw)))
 		return false;
 	uint64_t pointer = cdm_load_u64(raw, layout);
 

@@ -195,12 +195,9 @@ static enum cdm_status search_pages(struct cdm_scan *scan, struct cdm_find *find
 static bool has_note_header(struct cdm_scan *scan, uint64_t paddr, uint32_t *size)
 {
 	uint8_t raw[CDM_NOTE_TEXT];
-	struct cdm_error unused;
-	size_t got;
 
 	return paddr >= CDM_NOTE_TEXT &&
-	       !cdm_dump_read(scan->pieces.dump, paddr - CDM_NOTE_TEXT, raw, sizeof(raw), &got,
-			      &unused) &&
+	       cdm_dump_reads(scan->pieces.dump, paddr - CDM_NOTE_TEXT, raw, sizeof(raw)) &&
 	       cdm_is_vmcoreinfo_note((struct cdm_bytes){ raw, sizeof(raw) }, size);
 }
 
