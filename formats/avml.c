@@ -78,10 +78,12 @@ static enum cdm_status begin_block(struct cdm_source *source, struct cdm_chain_p
 
 	if (st)
 		return st;
-	if (take(source, place->at, header, sizeof(header), "block", err))
-		return err->status;
-	if (cdm_lime_parse(&kind, header, place->at, &range, err))
-		return err->status;
+	st = take(source, place->at, header, sizeof(header), "block", err);
+	if (st)
+		return st;
+	st = cdm_lime_parse(&kind, header, place->at, &range, err);
+	if (st)
+		return st;
 	place->at += CDM_LIME_HEADER;
 	place->paddr = range.begin;
 	place->end = range.end;
@@ -214,8 +216,11 @@ static enum cdm_status check(struct cdm_dump *dump, const struct cdm_piece *piec
 	const struct avml *avml = dump->priv;
 	uint8_t raw[CHECKSUM];
 
-	if (cdm_source_read_exact(dump->source, piece->data_at, raw, sizeof(raw), err))
-		return err->status;
+	enum cdm_status st =
+		cdm_source_read_exact(dump->source, piece->data_at, raw, sizeof(raw), err);
+
+	if (st)
+		return st;
 	uint32_t told = cdm_load_u32(raw, cdm_lime_layout);
 	uint32_t sum = checksum(avml->crc_table, bytes, size_of(piece));
 
@@ -251,8 +256,10 @@ static enum cdm_status load(struct cdm_dump *dump, const struct cdm_piece *piece
 	if (avml->chunk_at == piece->data_at)
 		return CDM_OK;
 	avml->chunk_at = 0;
-	if (take_piece(dump, piece, avml->chunk, err))
-		return err->status;
+	enum cdm_status st = take_piece(dump, piece, avml->chunk, err);
+
+	if (st)
+		return st;
 	avml->chunk_at = piece->data_at;
 	return CDM_OK;
 }
@@ -264,13 +271,16 @@ static enum cdm_status read_piece(struct cdm_dump *dump, const struct cdm_piece 
 {
 	struct avml *avml = dump->priv;
 	size_t part = (size_t)cdm_min(len, piece->end - paddr);
+	enum cdm_status st;
 
 	if (part == size_of(piece) && avml->chunk_at != piece->data_at) {
-		if (take_piece(dump, piece, buf, err))
-			return err->status;
+		st = take_piece(dump, piece, buf, err);
+		if (st)
+			return st;
 	} else {
-		if (load(dump, piece, err))
-			return err->status;
+		st = load(dump, piece, err);
+		if (st)
+			return st;
 		memcpy(buf, avml->chunk + (paddr - piece->begin), part);
 	}
 	*got = part;
@@ -281,6 +291,7 @@ static enum cdm_status read_avml(struct cdm_dump *dump, uint64_t paddr, uint8_t 
 				 size_t *got, struct cdm_error *err)
 {
 	struct avml *avml = dump->priv;
+	enum cdm_status st;
 
 	*got = 0;
 	while (*got < len) {
@@ -288,9 +299,9 @@ static enum cdm_status read_avml(struct cdm_dump *dump, uint64_t paddr, uint8_t 
 		uint64_t at = paddr + *got;
 		size_t part = 0;
 
-		if (cdm_chain_find(avml->chain, at, &piece, err) ||
-		    read_piece(dump, &piece, at, buf + *got, len - *got, &part, err))
-			return err->status;
+		if ((st = cdm_chain_find(avml->chain, at, &piece, err)) ||
+		    (st = read_piece(dump, &piece, at, buf + *got, len - *got, &part, err)))
+			return st;
 		*got += part;
 	}
 	return CDM_OK;
@@ -317,17 +328,20 @@ static enum cdm_status open_avml(struct cdm_dump *dump, struct cdm_error *err)
 
 	dump->layout = cdm_lime_layout;
 	/* The first header is looked at now: a file that begins with four letters is no image. */
-	if (begin_block(dump->source, &behind, err))
-		return err->status;
+	enum cdm_status st = begin_block(dump->source, &behind, err);
+
+	if (st)
+		return st;
 	avml = malloc(sizeof(*avml));
 	if (!avml)
 		return cdm_fail_memory(err, "AVML image");
 	avml->chunk_at = 0;
 	make_table(avml->crc_table);
 	/* T55: newer versions leave out what is all zeros. */
-	if (cdm_chain_new(dump, step, &start, "block", &avml->chain, err)) {
+	st = cdm_chain_new(dump, step, &start, "block", &avml->chain, err);
+	if (st) {
 		free(avml);
-		return err->status;
+		return st;
 	}
 	dump->priv = avml;
 	return CDM_OK;

@@ -250,10 +250,12 @@ static enum cdm_status search_walked(struct cdm_chain *chain, struct search *sea
 				     struct cdm_error *err)
 {
 	bool takes_first = search->holds || chain->rises;
+	enum cdm_status st;
 
 	for (unsigned i = 0; i < chain->n_groups; i++) {
-		if (may_fit(search, &chain->groups[i]) && search_group(chain, i, search, err))
-			return err->status;
+		if (may_fit(search, &chain->groups[i]) &&
+		    (st = search_group(chain, i, search, err)))
+			return st;
 		if (search->found && takes_first)
 			break;
 	}
@@ -266,9 +268,10 @@ static enum cdm_status look_for(struct cdm_chain *chain, struct search *search,
 				struct cdm_error *err)
 {
 	struct met met;
+	enum cdm_status st = search_walked(chain, search, err);
 
-	if (search_walked(chain, search, err))
-		return err->status;
+	if (st)
+		return st;
 	while (!(search->found && (search->holds || chain->rises)) && walk_on(chain, &met)) {
 		if (fits(search, &met.piece)) {
 			search->best = met;
@@ -290,8 +293,10 @@ enum cdm_status cdm_chain_find(struct cdm_chain *chain, uint64_t paddr, struct c
 		if (fits(&search, piece))
 			return CDM_OK;
 	}
-	if (look_for(chain, &search, err))
-		return err->status;
+	enum cdm_status st = look_for(chain, &search, err);
+
+	if (st)
+		return st;
 	*piece = search.best.piece;
 	if (search.found)
 		return CDM_OK;
@@ -312,14 +317,16 @@ enum cdm_status cdm_chain_next(struct cdm_chain *chain, uint64_t from, struct cd
 
 	while (!chain->dump->source->is_stream && walk_on(chain, &unused))
 		; /* what comes last may be lowest */
-	if (look_for(chain, &search, err))
-		return err->status;
+	enum cdm_status st = look_for(chain, &search, err);
+
+	if (st)
+		return st;
 	*piece = search.best.piece;
 	if (search.found)
 		return CDM_OK;
 	if (chain->why.status != CDM_END && !cdm_is_missing(chain->why.status)) {
 		*err = chain->why;
-		return err->status;
+		return chain->why.status;
 	}
 	return CDM_END;
 }

@@ -174,12 +174,13 @@ static enum cdm_status open_segments(struct cdm_dump *dump, const struct elf_hea
 		.at = header->phoff,
 		.entry_size = header->phentsize,
 	};
+	enum cdm_status st;
 
 	struct survey survey = { .dump = dump, .is_64 = table.is_64 };
 
-	if (segment_count(dump, header, &table.count, err) ||
-	    cdm_segments_new(&table, on_segment, &survey, &cut, out, err))
-		return err->status;
+	if ((st = segment_count(dump, header, &table.count, err)) ||
+	    (st = cdm_segments_new(&table, on_segment, &survey, &cut, out, err)))
+		return st;
 	if (!has_no_paddrs(&survey))
 		return CDM_OK;
 	cdm_segments_free(*out);
@@ -193,9 +194,10 @@ static enum cdm_status open_elf(struct cdm_dump *dump, struct cdm_error *err)
 {
 	struct elf_header header = { 0 };
 	struct elf *elf;
+	enum cdm_status st;
 
-	if (parse_header(dump, &header, err) || check_header(&header, err))
-		return err->status;
+	if ((st = parse_header(dump, &header, err)) || (st = check_header(&header, err)))
+		return st;
 	dump->elf_machine = header.machine;
 	dump->incomplete = header.flags & FLAG_INCOMPLETE;
 	elf = malloc(sizeof(*elf));
@@ -203,9 +205,10 @@ static enum cdm_status open_elf(struct cdm_dump *dump, struct cdm_error *err)
 		return cdm_fail_memory(err, "ELF core");
 	elf->ahead_paddr = 0;
 	elf->ahead_len = 0;
-	if (open_segments(dump, &header, &elf->segments, err)) {
+	st = open_segments(dump, &header, &elf->segments, err);
+	if (st) {
 		free(elf);
-		return err->status;
+		return st;
 	}
 	dump->priv = elf;
 	return CDM_OK;
@@ -228,8 +231,11 @@ static enum cdm_status read_piece(struct cdm_dump *dump, uint64_t paddr, uint8_t
 		struct cdm_error unused;
 		struct cdm_place place;
 
-		if (cdm_segments_find(elf->segments, paddr, nth, &place, nth ? &unused : err))
-			return nth ? st : err->status;
+		enum cdm_status found =
+			cdm_segments_find(elf->segments, paddr, nth, &place, nth ? &unused : err);
+
+		if (found)
+			return nth ? st : found;
 		if (place.answer != CDM_OK)
 			return nth ? st
 				   : cdm_fail(err, place.answer,
@@ -267,12 +273,15 @@ static enum cdm_status read_piece(struct cdm_dump *dump, uint64_t paddr, uint8_t
 static enum cdm_status read_pieces(struct cdm_dump *dump, uint64_t paddr, uint8_t *buf, size_t len,
 				   size_t *got, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	*got = 0;
 	while (*got < len) {
 		size_t part = 0;
 
-		if (read_piece(dump, paddr + *got, buf + *got, len - *got, &part, err))
-			return err->status;
+		st = read_piece(dump, paddr + *got, buf + *got, len - *got, &part, err);
+		if (st)
+			return st;
 		*got += part;
 	}
 	return CDM_OK;

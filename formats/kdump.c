@@ -47,11 +47,12 @@ static enum cdm_status open_kdump(struct cdm_dump *dump, struct cdm_error *err)
 {
 	struct cdm_kdump_header header;
 	struct cdm_kdump_pages *pages;
+	enum cdm_status st;
 
-	if (cdm_kdump_read_header(dump->source, dump->head, &header, err) ||
-	    read_vmcoreinfo(dump, &header, err) ||
-	    cdm_kdump_pages_new(dump->source, &dump->codecs, &header, &pages, err))
-		return err->status;
+	if ((st = cdm_kdump_read_header(dump->source, dump->head, &header, err)) ||
+	    (st = read_vmcoreinfo(dump, &header, err)) ||
+	    (st = cdm_kdump_pages_new(dump->source, &dump->codecs, &header, &pages, err)))
+		return st;
 	dump->layout = header.layout;
 	dump->has_phys_base = true;
 	dump->phys_base = header.phys_base;

@@ -272,16 +272,19 @@ enum cdm_status cdm_kdump_read_header(struct cdm_source *source, struct cdm_byte
 	struct sub_header sub;
 
 	memset(header, 0, sizeof(*header));
-	if (find_main(head, &shape, &main, err))
-		return err->status;
+	enum cdm_status st = find_main(head, &shape, &main, err);
+
+	if (st)
+		return st;
 	header->layout = shape->layout;
 	place_parts(&main, header);
 	header->version = main.version;
 	header->status = main.status;
 	header->block_size = main.block_size;
 	header->crash_time = main.seconds <= INT32_MAX * (uint64_t)1000 ? (int64_t)main.seconds : 0;
-	if (read_sub(source, head, header, &sub, err) || count_frames(&main, &sub, header, err))
-		return err->status;
+	if ((st = read_sub(source, head, header, &sub, err)) ||
+	    (st = count_frames(&main, &sub, header, err)))
+		return st;
 	header->phys_base = sub.phys_base;
 	header->is_from_arm = is_from_arm(head);
 	header->dump_level =

@@ -57,10 +57,12 @@ enum cdm_status cdm_kdump_pages_new(struct cdm_source *source, struct cdm_codec_
 	pages->header = *header;
 	pages->n_cached = (unsigned)cdm_max(
 		MIN_CACHE_PAGES, cdm_min(CACHE_PAGES, CDM_PAGE_CACHE / header->block_size));
-	if (cdm_rank_new(source, header->bitmap2_at, header->end_pfn,
-			 cdm_min(first, header->end_pfn), &pages->dumped, err)) {
+	enum cdm_status st = cdm_rank_new(source, header->bitmap2_at, header->end_pfn,
+					  cdm_min(first, header->end_pfn), &pages->dumped, err);
+
+	if (st) {
 		free(pages);
-		return err->status;
+		return st;
 	}
 	*out = pages;
 	return CDM_OK;
@@ -114,12 +116,14 @@ static enum cdm_status why_not_dumped(struct cdm_kdump_pages *pages, uint64_t pf
 	const struct cdm_kdump_header *header = &pages->header;
 	bool is_present = false;
 	uint64_t unused;
+	enum cdm_status st;
 
-	if (!pages->present && cdm_rank_new(pages->source, header->bitmap1_at, header->end_pfn, 0,
-					    &pages->present, err))
-		return err->status;
-	if (cdm_rank_find(pages->present, pfn, &is_present, &unused, err))
-		return err->status;
+	if (!pages->present && (st = cdm_rank_new(pages->source, header->bitmap1_at,
+						  header->end_pfn, 0, &pages->present, err)))
+		return st;
+	st = cdm_rank_find(pages->present, pfn, &is_present, &unused, err);
+	if (st)
+		return st;
 	if (is_present)
 		return cdm_fail(err, CDM_EXCLUDED,
 				"page frame 0x%" PRIx64 " was left out of the dump", pfn);
@@ -333,18 +337,23 @@ static enum cdm_status deliver(struct cdm_kdump_pages *pages, struct request *re
 			       struct cdm_error *err)
 {
 	uint64_t pfn = next_pfn(pages, request);
+	enum cdm_status st;
 
 	if (wants_whole(pages, request)) {
-		if (unpack(pages, pfn, found, stored, request->buf + request->pos, err))
-			return err->status;
+		st = unpack(pages, pfn, found, stored, request->buf + request->pos, err);
+		if (st)
+			return st;
 		note_zeros(pages, found, request->buf + request->pos);
 		request->pos += pages->header.block_size;
 		return CDM_OK;
 	}
 	struct cached_page *slot = take_slot(pages, err);
 
-	if (!slot || unpack(pages, pfn, found, stored, slot->bytes, err))
+	if (!slot)
 		return err->status;
+	st = unpack(pages, pfn, found, stored, slot->bytes, err);
+	if (st)
+		return st;
 	slot->is_used = true;
 	slot->pfn = pfn;
 	slot->data_at = found->data_at;
@@ -397,11 +406,14 @@ static enum cdm_status deliver_run(struct cdm_kdump_pages *pages, struct request
 					", where the file has ended",
 					pfn + i, found[i].data_at);
 		}
+		/* *err may hold why the read ended early. */
 		struct cdm_error failure;
+		enum cdm_status unpacked =
+			deliver(pages, request, &found[i], pages->compressed + pos, &failure);
 
-		if (deliver(pages, request, &found[i], pages->compressed + pos, &failure)) {
+		if (unpacked) {
 			*err = failure;
-			return err->status;
+			return unpacked;
 		}
 		pos += found[i].stored_size;
 	}
@@ -416,21 +428,23 @@ static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *r
 	uint64_t pfn = next_pfn(pages, request), index;
 	uint64_t last = (request->paddr + request->len - 1) / pages->header.block_size;
 	unsigned n = (unsigned)cdm_min(MAX_RUN, last - pfn + 1);
+	enum cdm_status st;
 
-	if (make_room(pages, err) || find_descriptor(pages, pfn, &index, err))
-		return err->status;
+	if ((st = make_room(pages, err)) || (st = find_descriptor(pages, pfn, &index, err)))
+		return st;
 	n = count_neighbours(pages, pfn, n);
-	if (read_descriptors(pages, pfn, index, &n, found, err))
-		return err->status;
+	st = read_descriptors(pages, pfn, index, &n, found, err);
+	if (st)
+		return st;
 	for (unsigned i = 0; i < n;) {
 		unsigned sound = 0;
 		size_t total;
 
 		while (i + sound < n &&
-		       !check_descriptor(pages, pfn + i + sound, &found[i + sound], err))
+		       !(st = check_descriptor(pages, pfn + i + sound, &found[i + sound], err)))
 			sound++;
 		if (sound == 0)
-			return err->status;
+			return st;
 		if (is_known_zeros(pages, &found[i])) {
 			put_zeros(pages, request);
 			i++;
@@ -445,8 +459,9 @@ static enum cdm_status read_run(struct cdm_kdump_pages *pages, struct request *r
 		}
 		unsigned run = count_contiguous(pages, &found[i], sound, &total);
 
-		if (deliver_run(pages, request, &found[i], run, total, err))
-			return err->status;
+		st = deliver_run(pages, request, &found[i], run, total, err);
+		if (st)
+			return st;
 		i += run;
 	}
 	return CDM_OK;

@@ -41,8 +41,9 @@ static enum cdm_status step(struct cdm_dump *dump, struct cdm_chain_place *place
 
 	if (st)
 		return st;
-	if (cdm_lime_parse(&kind, header, place->at, &range, err))
-		return err->status;
+	st = cdm_lime_parse(&kind, header, place->at, &range, err);
+	if (st)
+		return st;
 	*piece = (struct cdm_piece){ .begin = range.begin, .end = range.end };
 	piece->data_at = cdm_end_of(place->at, CDM_LIME_HEADER);
 	place->at = cdm_end_of(piece->data_at, piece->end - piece->begin);
@@ -57,10 +58,13 @@ static enum cdm_status open_lime(struct cdm_dump *dump, struct cdm_error *err)
 
 	dump->layout = cdm_lime_layout;
 	/* The first record is looked at now: a file that begins with four letters is no image. */
-	if (step(dump, &behind, &first, err))
-		return err->status;
-	if (cdm_chain_new(dump, step, &start, "record", &chain, err))
-		return err->status;
+	enum cdm_status st = step(dump, &behind, &first, err);
+
+	if (st)
+		return st;
+	st = cdm_chain_new(dump, step, &start, "record", &chain, err);
+	if (st)
+		return st;
 	dump->priv = chain;
 	return CDM_OK;
 }
@@ -74,12 +78,13 @@ static enum cdm_status read_lime(struct cdm_dump *dump, uint64_t paddr, uint8_t 
 		struct cdm_piece piece;
 		size_t part = 0;
 
-		if (cdm_chain_find(dump->priv, at, &piece, err))
-			return err->status;
+		enum cdm_status st = cdm_chain_find(dump->priv, at, &piece, err);
+
+		if (st)
+			return st;
 		size_t want = (size_t)cdm_min(len - *got, piece.end - at);
-		enum cdm_status st =
-			cdm_dump_read_stored(dump->source, at, piece.data_at + (at - piece.begin),
-					     buf + *got, want, &part, err);
+		st = cdm_dump_read_stored(dump->source, at, piece.data_at + (at - piece.begin),
+					  buf + *got, want, &part, err);
 
 		*got += part;
 		if (st)

@@ -252,6 +252,7 @@ static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece
 {
 	uint64_t before;
 	uint64_t at = nearest_before(rank, start, &before);
+	enum cdm_status st;
 
 	for (;; at += CDM_BITMAP_PIECE) {
 		struct piece *piece = find_piece(rank, at);
@@ -263,8 +264,9 @@ static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece
 		*out = piece;
 		if (at == start)
 			return CDM_OK;
-		if (fill(rank, piece, at + CDM_BITMAP_PIECE - 1, err))
-			return err->status;
+		st = fill(rank, piece, at + CDM_BITMAP_PIECE - 1, err);
+		if (st)
+			return st;
 		before = count_before(rank, piece, (at + CDM_BITMAP_PIECE) * 8);
 	}
 }
@@ -275,12 +277,15 @@ static enum cdm_status load_bit(struct cdm_rank *rank, uint64_t n, struct piece 
 {
 	uint64_t byte = n / 8;
 	uint64_t start = byte / CDM_BITMAP_PIECE * CDM_BITMAP_PIECE;
+	enum cdm_status st = CDM_OK;
 
 	*out = find_piece(rank, start);
 	if (*out)
 		(*out)->age = ++rank->clock;
-	else if (go_to(rank, start, out, err))
-		return err->status;
+	else
+		st = go_to(rank, start, out, err);
+	if (st)
+		return st;
 	return fill(rank, *out, byte, err);
 }
 
@@ -288,9 +293,10 @@ enum cdm_status cdm_rank_find(struct cdm_rank *rank, uint64_t n, bool *is_set, u
 			      struct cdm_error *err)
 {
 	struct piece *piece;
+	enum cdm_status st = load_bit(rank, n, &piece, err);
 
-	if (load_bit(rank, n, &piece, err))
-		return err->status;
+	if (st)
+		return st;
 	*is_set = piece->bytes[n / 8 - piece->start] >> n % 8 & 1;
 	*before = count_before(rank, piece, n);
 	return CDM_OK;
@@ -317,13 +323,16 @@ static uint64_t seek_bit(const struct piece *piece, uint64_t n, uint64_t end, bo
 enum cdm_status cdm_rank_run(struct cdm_rank *rank, uint64_t n, uint64_t *begin, uint64_t *end,
 			     struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	while (n < rank->n_bits) {
 		uint64_t next_piece = (n / 8 / CDM_BITMAP_PIECE + 1) * CDM_BITMAP_PIECE * 8;
 		uint64_t limit = cdm_min(next_piece, rank->n_bits);
 		struct piece *piece;
 
-		if (load_bit(rank, n, &piece, err) || fill(rank, piece, (limit - 1) / 8, err))
-			return err->status;
+		if ((st = load_bit(rank, n, &piece, err)) ||
+		    (st = fill(rank, piece, (limit - 1) / 8, err)))
+			return st;
 		*begin = seek_bit(piece, n, limit, true);
 		if (*begin < limit) {
 			*end = seek_bit(piece, *begin, limit, false);

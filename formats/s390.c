@@ -100,9 +100,11 @@ static enum cdm_status step(struct cdm_dump *dump, struct cdm_chain_place *place
 	uint64_t begin = cdm_load_u64(raw, big), len = cdm_load_u64(raw + 8, big);
 	uint32_t blocks = cdm_load_u32(raw + 0x18, big);
 	uint64_t stored = blocks ? (uint64_t)blocks * BLOCK : len;
+	enum cdm_status st = check_segment(s390, place->at, begin, len, blocks,
+					   cdm_load_u32(raw + 0x30, big), err);
 
-	if (check_segment(s390, place->at, begin, len, blocks, cdm_load_u32(raw + 0x30, big), err))
-		return err->status;
+	if (st)
+		return st;
 	*piece = (struct cdm_piece){ .begin = begin,
 				     .end = begin + len,
 				     .data_at = place->at + BLOCK,
@@ -147,18 +149,17 @@ static enum cdm_status read_entry(struct cdm_dump *dump, const struct cdm_piece 
 {
 	struct s390 *s390 = dump->priv;
 	struct cdm_s390_place entry;
+	enum cdm_status st = find_entry(dump, piece, paddr - piece->begin, &entry, err);
 
-	if (find_entry(dump, piece, paddr - piece->begin, &entry, err))
-		return err->status;
+	if (st)
+		return st;
 	uint32_t off = (uint32_t)((paddr - piece->begin) % s390->entry_size);
 
 	len = (size_t)cdm_min(len, entry.len - off);
 	if (entry.is_plain)
 		return cdm_dump_read_stored(dump->source, paddr, entry.at + off, buf, len, got,
 					    err);
-	enum cdm_status st =
-		cdm_s390_entry_read(s390->entry, dump, &entry, off, buf, len, got, err);
-
+	st = cdm_s390_entry_read(s390->entry, dump, &entry, off, buf, len, got, err);
 	if (st)
 		return cdm_context(
 			err, "the entry of physical address 0x%" PRIx64 " at offset 0x%" PRIx64,
@@ -172,9 +173,6 @@ static enum cdm_status fill_gap(struct cdm_dump *dump, uint64_t paddr, uint8_t *
 {
 	const struct s390 *s390 = dump->priv;
 	struct cdm_piece next;
-
-	if (err->status != CDM_ABSENT || paddr >= s390->memory_size)
-		return err->status;
 	enum cdm_status st = cdm_chain_next(s390->chain, paddr, &next, err);
 
 	if (st && st != CDM_END)
@@ -191,9 +189,12 @@ static enum cdm_status read_extended(struct cdm_dump *dump, uint64_t paddr, uint
 {
 	const struct s390 *s390 = dump->priv;
 	struct cdm_piece piece;
+	enum cdm_status st = cdm_chain_find(s390->chain, paddr, &piece, err);
 
-	if (cdm_chain_find(s390->chain, paddr, &piece, err))
+	if (st == CDM_ABSENT && paddr < s390->memory_size)
 		return fill_gap(dump, paddr, buf, len, got, err);
+	if (st)
+		return st;
 	len = (size_t)cdm_min(len, piece.end - paddr);
 	if (piece.kind == ZLIB)
 		return read_entry(dump, &piece, paddr, buf, len, got, err);
@@ -324,12 +325,14 @@ static enum cdm_status open_extended(struct cdm_dump *dump, struct s390 *s390,
 				     struct cdm_error *err)
 {
 	struct cdm_chain_place start = { .at = s390->header_size };
+	enum cdm_status st = cdm_s390_entry_new(&s390->entry, err);
 
-	if (cdm_s390_entry_new(&s390->entry, err))
-		return err->status;
-	if (cdm_chain_new(dump, step, &start, "segment", &s390->chain, err)) {
+	if (st)
+		return st;
+	st = cdm_chain_new(dump, step, &start, "segment", &s390->chain, err);
+	if (st) {
 		cdm_s390_entry_free(s390->entry);
-		return err->status;
+		return st;
 	}
 	return CDM_OK;
 }
@@ -355,10 +358,13 @@ static enum cdm_status open_s390(struct cdm_dump *dump, struct cdm_error *err)
 		return cdm_fail_memory(err, "s390 dump");
 	dump->layout = big;
 	dump->elf_machine = EM_S390;
-	if (parse_header(dump, s390, err) ||
-	    (is_extended(dump->head) && open_extended(dump, s390, err))) {
+	enum cdm_status st = parse_header(dump, s390, err);
+
+	if (!st && is_extended(dump->head))
+		st = open_extended(dump, s390, err);
+	if (st) {
 		free(s390);
-		return err->status;
+		return st;
 	}
 	dump->priv = s390;
 	/* A pipe's end is not waited for. */

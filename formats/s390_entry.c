@@ -68,17 +68,19 @@ static enum cdm_status fill_in(struct cdm_s390_entry *entry, struct cdm_source *
 static enum cdm_status next_piece(struct cdm_s390_entry *entry, struct cdm_dump *dump,
 				  const struct cdm_s390_place *place, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	entry->piece_off += entry->piece_len;
 	entry->piece_len = 0;
 	while (entry->piece_len < CDM_S390_PIECE && !entry->is_end) {
-		if (entry->in_pos == entry->in_len && fill_in(entry, dump->source, place, err))
-			return err->status;
+		if (entry->in_pos == entry->in_len &&
+		    (st = fill_in(entry, dump->source, place, err)))
+			return st;
 		struct cdm_decode_step step = { .in = entry->in + entry->in_pos,
 						.in_len = entry->in_len - entry->in_pos,
 						.out = entry->piece + entry->piece_len,
 						.out_len = CDM_S390_PIECE - entry->piece_len };
-		enum cdm_status st =
-			cdm_codec_step(&dump->codecs, ZLIB_FLAG, entry->begins, &step, err);
+		st = cdm_codec_step(&dump->codecs, ZLIB_FLAG, entry->begins, &step, err);
 
 		entry->begins = false;
 		entry->in_pos += step.consumed;
@@ -121,12 +123,15 @@ enum cdm_status cdm_s390_entry_read(struct cdm_s390_entry *entry, struct cdm_dum
 				    const struct cdm_s390_place *place, uint32_t off, uint8_t *buf,
 				    size_t len, size_t *got, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	*got = 0;
 	while (*got < len) {
 		uint32_t at = off + (uint32_t)*got;
 
-		if (go_to(entry, dump, place, at, err))
-			return err->status;
+		st = go_to(entry, dump, place, at, err);
+		if (st)
+			return st;
 		size_t part = (size_t)cdm_min(len - *got, entry->piece_off + entry->piece_len - at);
 
 		memcpy(buf + *got, entry->piece + (at - entry->piece_off), part);

@@ -112,14 +112,16 @@ static enum cdm_status visit_block(struct cdm_segments *segments, uint64_t first
 				   cdm_on_segment *on_segment, void *context, struct cdm_error *err)
 {
 	struct hull *hull = &segments->hulls[first / segments->per_hull];
+	enum cdm_status st;
 
 	for (unsigned i = 0; i < segments->n_decoded; i++) {
 		const struct cdm_segment *segment = &segments->decoded[i];
 
 		if (has_memory(&segments->table, segment))
 			widen(hull, segment);
-		if (on_segment(context, segment, err))
-			return err->status;
+		st = on_segment(context, segment, err);
+		if (st)
+			return st;
 	}
 	return CDM_OK;
 }
@@ -128,12 +130,13 @@ static enum cdm_status visit_all(struct cdm_segments *segments, cdm_on_segment *
 				 void *context, bool *cut, struct cdm_error *err)
 {
 	uint64_t count = segments->table.count;
+	enum cdm_status st;
 
 	*cut = false;
 	for (uint64_t first = 0; first < count && !*cut; first += CDM_SEGMENT_BLOCK) {
-		if (load_block(segments, first, err) ||
-		    visit_block(segments, first, on_segment, context, err))
-			return err->status;
+		if ((st = load_block(segments, first, err)) ||
+		    (st = visit_block(segments, first, on_segment, context, err)))
+			return st;
 		*cut = segments->n_decoded < cdm_min(CDM_SEGMENT_BLOCK, count - first);
 	}
 	return CDM_OK;
@@ -166,9 +169,11 @@ enum cdm_status cdm_segments_new(const struct cdm_segment_table *table, cdm_on_s
 		(unsigned)((table->count + segments->per_hull - 1) / segments->per_hull);
 	for (unsigned i = 0; i < segments->n_hulls; i++)
 		segments->hulls[i] = (struct hull){ UINT64_MAX, 0 };
-	if (visit_all(segments, on_segment, context, cut, err)) {
+	enum cdm_status st = visit_all(segments, on_segment, context, cut, err);
+
+	if (st) {
 		cdm_segments_free(segments);
-		return err->status;
+		return st;
 	}
 	segments->table.head = (struct cdm_bytes){ 0 };
 	*out = segments;
@@ -226,10 +231,12 @@ static enum cdm_status search_hull(struct cdm_segments *segments, unsigned n, st
 {
 	uint64_t first = n * segments->per_hull;
 	uint64_t end = cdm_min(first + segments->per_hull, segments->table.count);
+	enum cdm_status st;
 
 	for (; first < end && !search->found; first += CDM_SEGMENT_BLOCK) {
-		if (load_block(segments, first, err))
-			return err->status;
+		st = load_block(segments, first, err);
+		if (st)
+			return st;
 		for (unsigned i = 0; i < segments->n_decoded; i++)
 			if (has_memory(&segments->table, &segments->decoded[i]))
 				weigh(search, &segments->decoded[i]);
@@ -241,6 +248,7 @@ enum cdm_status cdm_segments_find(struct cdm_segments *segments, uint64_t paddr,
 				  struct cdm_place *place, struct cdm_error *err)
 {
 	struct search search = { .paddr = paddr, .skip = nth, .next_boundary = UINT64_MAX };
+	enum cdm_status st;
 
 	for (unsigned n = 0; n < segments->n_hulls && !search.found; n++) {
 		const struct hull *hull = &segments->hulls[n];
@@ -248,8 +256,8 @@ enum cdm_status cdm_segments_find(struct cdm_segments *segments, uint64_t paddr,
 		note_boundary(&search, hull->start);
 		note_boundary(&search, hull->end);
 		if (paddr >= hull->start && paddr < hull->end &&
-		    search_hull(segments, n, &search, err))
-			return err->status;
+		    (st = search_hull(segments, n, &search, err)))
+			return st;
 	}
 	if (!search.found) {
 		search.place.answer = search.in_segment ? CDM_EXCLUDED : CDM_ABSENT;
@@ -279,14 +287,16 @@ enum cdm_status cdm_segments_next(struct cdm_segments *segments, uint64_t from,
 {
 	struct cdm_range lowest = { .begin = UINT64_MAX };
 	uint64_t count = segments->table.count;
+	enum cdm_status st;
 
 	for (uint64_t first = 0; first < count; first += CDM_SEGMENT_BLOCK) {
 		const struct hull *hull = &segments->hulls[first / segments->per_hull];
 
 		if (hull->end <= from || hull->start >= lowest.begin)
 			continue;
-		if (load_block(segments, first, err))
-			return err->status;
+		st = load_block(segments, first, err);
+		if (st)
+			return st;
 		for (unsigned i = 0; i < segments->n_decoded; i++)
 			if (has_memory(&segments->table, &segments->decoded[i]))
 				take_lower(&segments->decoded[i], from, &lowest);

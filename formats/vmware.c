@@ -41,13 +41,13 @@ static enum cdm_status place_regions(struct cdm_dump *dump, const struct cdm_vmw
 static enum cdm_status open_state(struct cdm_dump *dump, struct cdm_error *err)
 {
 	struct cdm_vmware_state state;
+	enum cdm_status st = cdm_vmware_state_read(dump->source, &state, err);
 
-	if (cdm_vmware_state_read(dump->source, &state, err))
-		return err->status;
+	if (st)
+		return st;
 	if (state.has_memory)
 		return place_regions(dump, &state, dump->source, state.memory_at, err);
-	enum cdm_status st = cdm_source_beside(dump->source, ".vmem", &dump->beside, err);
-
+	st = cdm_source_beside(dump->source, ".vmem", &dump->beside, err);
 	if (st == CDM_NOT_MINE)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
 				"this VMware state file has no memory in it, and there is no file "

@@ -68,9 +68,10 @@ static enum cdm_status take_block(struct walk *walk, unsigned size, struct tag *
 				  struct cdm_error *err)
 {
 	uint8_t raw[BLOCK_HEADER];
+	enum cdm_status st = take(walk, raw, sizeof(raw), err);
 
-	if (take(walk, raw, sizeof(raw), err))
-		return err->status;
+	if (st)
+		return st;
 	uint64_t stored = cdm_load_u64(raw, little);
 	uint16_t padding = cdm_load_u16(raw + 16, little);
 
@@ -97,8 +98,10 @@ static enum cdm_status take_value(struct walk *walk, unsigned size, struct tag *
 
 	if (size >= COMPRESSED_BLOCK)
 		return take_block(walk, size, tag, err);
-	if (take(walk, raw, size, err))
-		return err->status;
+	enum cdm_status st = take(walk, raw, size, err);
+
+	if (st)
+		return st;
 	tag->size = size;
 	for (unsigned i = 0; i < size && i < 8; i++)
 		tag->value |= (uint64_t)raw[i] << 8 * i;
@@ -112,16 +115,19 @@ static enum cdm_status next_tag(struct walk *walk, struct tag *tag, struct cdm_e
 
 	if (walk->end - walk->pos < 2)
 		return CDM_END;
-	if (take(walk, raw, 2, err))
-		return err->status;
+	enum cdm_status st = take(walk, raw, 2, err);
+
+	if (st)
+		return st;
 	unsigned head = cdm_load_u16(raw, little);
 	unsigned name_len = head >> 8, n_indexes = head >> 6 & 3, size = head & 0x3f;
 
 	if (head == 0)
 		return CDM_END;
 	*tag = (struct tag){ .size = size };
-	if (take(walk, tag->name, name_len, err) || take(walk, raw, 4 * n_indexes, err))
-		return err->status;
+	if ((st = take(walk, tag->name, name_len, err)) ||
+	    (st = take(walk, raw, 4 * n_indexes, err)))
+		return st;
 	if (n_indexes)
 		tag->index = cdm_load_u32(raw, little);
 	return take_value(walk, size, tag, err);
@@ -237,7 +243,9 @@ enum cdm_status cdm_vmware_state_read(struct cdm_source *source, struct cdm_vmwa
 		return cdm_fail(err, CDM_CORRUPT,
 				"header of the state file: %" PRIu32 " groups, at most %u are read",
 				n_groups, CDM_MAX_VMWARE_GROUPS);
-	if (find_group(&walk, n_groups, err))
-		return err->status;
+	enum cdm_status st = find_group(&walk, n_groups, err);
+
+	if (st)
+		return st;
 	return read_group(&walk, err);
 }

@@ -125,12 +125,13 @@ static enum cdm_status find_sections(struct cdm_dump *dump, struct parts *parts,
 		uint32_t name_at;
 		size_t got;
 
-		if (read_section(dump, parts, i, &name_at, &section, err))
-			return err->status;
-		/* A name may be the last thing in the file. */
-		enum cdm_status st = cdm_source_read(dump->source, parts->names.at + name_at, name,
-						     MAX_NAME, &got, err);
+		enum cdm_status st = read_section(dump, parts, i, &name_at, &section, err);
 
+		if (st)
+			return st;
+		/* A name may be the last thing in the file. */
+		st = cdm_source_read(dump->source, parts->names.at + name_at, name, MAX_NAME, &got,
+				     err);
 		if (st && !cdm_is_missing(st))
 			return st;
 		note_section(parts, name, &section);
@@ -197,18 +198,20 @@ static enum cdm_status open_xen(struct cdm_dump *dump, struct cdm_error *err)
 	struct parts parts = { 0 };
 	struct xen *xen;
 	uint32_t page_size;
+	enum cdm_status st;
 
 	parse_header(dump, &parts);
-	if (find_sections(dump, &parts, err) || check_sections(&parts, err) ||
-	    read_page_size(dump, &parts.note, &page_size, err))
-		return err->status;
+	if ((st = find_sections(dump, &parts, err)) || (st = check_sections(&parts, err)) ||
+	    (st = read_page_size(dump, &parts.note, &page_size, err)))
+		return st;
 	xen = calloc(1, sizeof(*xen));
 	if (!xen)
 		return cdm_fail_memory(err, "Xen core");
 	xen->page_size = page_size;
-	if (open_index(dump, &parts, xen, err)) {
+	st = open_index(dump, &parts, xen, err);
+	if (st) {
 		free(xen);
-		return err->status;
+		return st;
 	}
 	/* A guest that knows of the hypervisor: its page tables hold the machine's frames (T66). */
 	dump->has_machine_frames = parts.machine_frames.size != 0;

@@ -51,9 +51,11 @@ static enum cdm_status read_window(struct cdm_xen_index *index, uint64_t first,
 static enum cdm_status load(struct cdm_xen_index *index, uint64_t place, struct cdm_error *err)
 {
 	uint64_t first = place - place % WINDOW;
+	enum cdm_status st;
 
-	if ((index->window_len == 0 || index->window_at != first) && read_window(index, first, err))
-		return err->status;
+	if ((index->window_len == 0 || index->window_at != first) &&
+	    (st = read_window(index, first, err)))
+		return st;
 	if (place - first < index->window_len)
 		return CDM_OK;
 	return cdm_fail(err, CDM_TRUNCATED,
@@ -118,9 +120,11 @@ enum cdm_status cdm_xen_index_new(const struct cdm_xen_list *list, struct cdm_xe
 		index->groups[i] = (struct group){ .lowest = { UINT64_MAX, UINT64_MAX } };
 	index->window_len = 0;
 	index->last = 0;
-	if (read_list(index, err)) {
+	enum cdm_status st = read_list(index, err);
+
+	if (st) {
 		cdm_xen_index_free(index);
-		return err->status;
+		return st;
 	}
 	*out = index;
 	return CDM_OK;
@@ -144,9 +148,12 @@ static enum cdm_status find_between(struct cdm_xen_index *index, enum cdm_xen_ke
 				    uint64_t number, uint64_t first, uint64_t end, uint64_t *place,
 				    struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	for (*place = first; *place < end; ++*place) {
-		if (load(index, *place, err))
-			return err->status;
+		st = load(index, *place, err);
+		if (st)
+			return st;
 		if (entry_at(index, *place).number[key] == number)
 			return CDM_OK;
 	}
@@ -212,10 +219,12 @@ static enum cdm_status lowest_in(struct cdm_xen_index *index, unsigned number, u
 {
 	uint64_t first = number * index->per_group;
 	uint64_t end = cdm_min(first + index->per_group, index->list.n);
+	enum cdm_status st;
 
 	for (uint64_t place = first; place < end; place++) {
-		if (load(index, place, err))
-			return err->status;
+		st = load(index, place, err);
+		if (st)
+			return st;
 		uint64_t found = entry_at(index, place).number[CDM_XEN_GUEST];
 
 		if (found >= from)
@@ -230,6 +239,7 @@ enum cdm_status cdm_xen_index_next(struct cdm_xen_index *index, uint64_t from, u
 				   struct cdm_error *err)
 {
 	uint64_t best = NO_PAGE;
+	enum cdm_status st;
 
 	for (unsigned i = 0; i < index->n_groups; i++) {
 		const struct group *group = &index->groups[i];
@@ -239,8 +249,8 @@ enum cdm_status cdm_xen_index_next(struct cdm_xen_index *index, uint64_t from, u
 			continue;
 		if (group->lowest[CDM_XEN_GUEST] >= from)
 			best = group->lowest[CDM_XEN_GUEST];
-		else if (lowest_in(index, i, from, &best, err))
-			return err->status;
+		else if ((st = lowest_in(index, i, from, &best, err)))
+			return st;
 	}
 	if (best == NO_PAGE)
 		return CDM_END;

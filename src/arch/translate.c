@@ -109,8 +109,10 @@ enum cdm_status cdm_translate(struct cdm_translation *translation, uint64_t vadd
 	}
 	if (find_window(proposal, vaddr, out) || find_recent(translation, vaddr, out))
 		return CDM_OK;
-	if (find_outside(translation, vaddr, &found, err))
-		return err->status;
+	enum cdm_status st = find_outside(translation, vaddr, &found, err);
+
+	if (st)
+		return st;
 	translation->recent[translation->next_recent] = found;
 	translation->next_recent = (translation->next_recent + 1) % CDM_RECENT_EXTENTS;
 	from(&found, vaddr, out);

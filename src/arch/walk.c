@@ -106,6 +106,7 @@ enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 	const struct cdm_paging *paging = &translation->proposal.paging;
 	uint64_t table = translation->proposal.root_paddr, entry = 0;
 	unsigned shift = paging->page_shift;
+	enum cdm_status st;
 
 	for (unsigned level = 0; level + 1 < paging->levels; level++)
 		shift += paging->index_bits[level];
@@ -117,16 +118,17 @@ enum cdm_status cdm_walk(struct cdm_translation *translation, uint64_t vaddr,
 			return not_mapped(vaddr, entry, level + 1, err);
 		if (cdm_add_mul(table, index, paging->entry.word, &at))
 			return cdm_fail(err, CDM_ERR_UNMAPPED, "page table at 0x%" PRIx64, table);
-		if (read_entry(translation, level, at, &entry, err))
-			return err->status;
+		st = read_entry(translation, level, at, &entry, err);
+		if (st)
+			return st;
 		if (maps_nothing(paging, level, entry))
 			return not_mapped(vaddr, entry, level, err);
 		bool leaf = is_leaf(paging, level, entry);
 
 		table = address_in(paging, entry, leaf && level > 0);
 		if (translation->dump->has_machine_frames &&
-		    cdm_dump_from_machine(translation->dump, table, &table, err))
-			return err->status;
+		    (st = cdm_dump_from_machine(translation->dump, table, &table, err)))
+			return st;
 		if (leaf) {
 			uint64_t size = (uint64_t)1 << leaf_shift(paging, level, entry, shift);
 

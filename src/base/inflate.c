@@ -32,9 +32,12 @@ enum cdm_status cdm_inflate_open(enum cdm_inflate_of of, struct cdm_inflate **ou
 	int window_bits = of == CDM_INFLATE_GZIP ? MAX_WBITS + GZIP_ALONE : MAX_WBITS;
 	void *opened;
 
-	if (cdm_decoder_new(ZLIB_SONAME, functions, sizeof(functions) / sizeof(*functions),
-			    sizeof(struct cdm_inflate), &opened, err))
-		return err->status;
+	enum cdm_status st =
+		cdm_decoder_new(ZLIB_SONAME, functions, sizeof(functions) / sizeof(*functions),
+				sizeof(struct cdm_inflate), &opened, err);
+
+	if (st)
+		return st;
 	struct cdm_inflate *inflate = opened;
 
 	if (inflate->init(&inflate->stream, window_bits, ZLIB_VERSION,

@@ -69,9 +69,11 @@ enum cdm_status cdm_decoder_new(const char *soname, const struct cdm_function *f
 
 	if (!made)
 		return cdm_fail_memory(err, "decoder");
-	if (open_library(soname, functions, n, made, made, err)) {
+	enum cdm_status st = open_library(soname, functions, n, made, made, err);
+
+	if (st) {
 		free(made);
-		return err->status;
+		return st;
 	}
 	*decoder = made;
 	return CDM_OK;

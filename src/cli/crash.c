@@ -620,12 +620,13 @@ enum cdm_status cdm_crash_look_up(struct cdm_facts *facts, const char *name, str
 {
 	struct cdm_crash cause = crash_of(facts, CDM_CRASH_CAUSE);
 	struct known_list list = { .fd = open(name, O_RDONLY | O_CLOEXEC) };
+	enum cdm_status st = CDM_OK;
 
 	if (list.fd >= 0 && !is_none(&cause))
 		look_through(facts, &cause, &list);
 	if (list.fd < 0 || list.has_failed)
-		cdm_fail_errno(err, "--match=%s: this list cannot be read", name);
+		st = cdm_fail_errno(err, "--match=%s: this list cannot be read", name);
 	if (list.fd >= 0)
 		close(list.fd);
-	return list.fd < 0 || list.has_failed ? err->status : CDM_OK;
+	return st;
 }

@@ -73,7 +73,8 @@ static bool ignores_case(const struct cdm_view *view)
 	return true;
 }
 
-static bool compile(regex_t *compiled, const char *pattern, bool ignore_case, struct cdm_error *err)
+static enum cdm_status compile(regex_t *compiled, const char *pattern, bool ignore_case,
+			       struct cdm_error *err)
 {
 	char why[128];
 	int answer =
@@ -81,17 +82,16 @@ static bool compile(regex_t *compiled, const char *pattern, bool ignore_case, st
 			REG_EXTENDED | REG_NOSUB | REG_NEWLINE | (ignore_case ? REG_ICASE : 0));
 
 	if (!answer)
-		return true;
+		return CDM_OK;
 	regerror(answer, compiled, why, sizeof(why));
-	cdm_fail(err, CDM_ERR_LIMIT, "--grep=%s: no regular expression: %s", pattern, why);
-	return false;
+	return cdm_fail(err, CDM_ERR_LIMIT, "--grep=%s: no regular expression: %s", pattern, why);
 }
 
 bool cdm_filter_check_pattern(const char *pattern, struct cdm_error *err)
 {
 	regex_t compiled;
 
-	if (!compile(&compiled, pattern, false, err))
+	if (compile(&compiled, pattern, false, err))
 		return false;
 	regfree(&compiled);
 	return true;
@@ -129,9 +129,8 @@ static enum cdm_status fill(struct cdm_filter *filter, const struct cdm_view *vi
 		st = find_time(&view->since, clock, utc, "since", &filter->since_us, err);
 	if (!st && view->has_until)
 		st = find_time(&view->until, clock, utc, "until", &filter->until_us, err);
-	if (!st && view->pattern &&
-	    !compile(&filter->pattern, view->pattern, ignores_case(view), err))
-		st = err->status;
+	if (!st && view->pattern)
+		st = compile(&filter->pattern, view->pattern, ignores_case(view), err);
 	return st;
 }
 

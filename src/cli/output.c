@@ -231,10 +231,12 @@ static enum cdm_status open_named(struct cdm_output *output, struct cdm_error *e
 	output->fd = mkostemp(output->temporary, O_CLOEXEC); /* mode 0600 */
 	if (output->fd >= 0)
 		return CDM_OK;
-	cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
+	enum cdm_status st =
+		cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
+
 	free(output->temporary);
 	output->temporary = NULL;
-	return err->status;
+	return st;
 }
 
 static enum cdm_status open_beside(struct cdm_output *output, struct cdm_error *err)
@@ -288,9 +290,11 @@ enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, str
 	if (!name)
 		st = CDM_OK;
 	else if (stat(name, &there) == 0 ? S_ISREG(there.st_mode) : errno == ENOENT)
-		st = find_target(output, err) ? err->status : open_beside(output, err);
+		st = find_target(output, err);
 	else
 		st = open_in_place(output, err);
+	if (!st && output->target)
+		st = open_beside(output, err);
 	if (!st)
 		output->is_terminal = isatty(output->fd);
 	return st;
@@ -313,10 +317,12 @@ static void sync_folder(const char *path)
 
 static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	if (fsync(output->fd))
 		return cdm_fail_errno(err, "%s", output->name);
-	if (!output->temporary && give_name(output, err))
-		return err->status;
+	if (!output->temporary && (st = give_name(output, err)))
+		return st;
 	if (rename(output->temporary, output->target))
 		return cdm_fail_errno(err, "%s", output->name);
 	free(output->temporary);
@@ -327,8 +333,10 @@ static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
 
 enum cdm_status cdm_output_sync(struct cdm_output *output, struct cdm_error *err)
 {
-	if (cdm_output_flush(output, err))
-		return err->status;
+	enum cdm_status st = cdm_output_flush(output, err);
+
+	if (st)
+		return st;
 	if (output->target && fsync(output->fd))
 		return cdm_fail_errno(err, "%s: writing failed", name_of(output));
 	return CDM_OK;

@@ -57,9 +57,10 @@ static enum cdm_status run_item(struct batch *batch, size_t item, struct cdm_out
 		.has_headings = batch->options->searches,
 		.is_single = batch->log_names != NULL,
 	};
+	enum cdm_status st = cdm_run_one(&run, item, answer, err);
 
-	if (cdm_run_one(&run, item, answer, err))
-		return err->status;
+	if (st)
+		return st;
 	return cdm_output_sync(output, err);
 }
 
@@ -247,13 +248,14 @@ static enum cdm_status take_item(void *priv, size_t item, const struct cdm_work_
 	struct batch *batch = priv;
 	const struct cdm_target *target = &batch->targets.at[item];
 	enum cdm_exit answer = answer_of(result);
+	enum cdm_status st;
 
 	cdm_progress_clear(&batch->progress);
 	if (target->is_taken)
 		return batch->logs ? close_log(batch, item, false, err) : CDM_OK;
 	if (answer == CDM_EXIT_NO_DUMP) {
-		if (batch->logs && close_log(batch, item, false, err))
-			return err->status;
+		if (batch->logs && (st = close_log(batch, item, false, err)))
+			return st;
 		return copy_messages(batch, result->messages, err);
 	}
 	if (result->end == CDM_WORK_EXITED)
@@ -267,9 +269,9 @@ static enum cdm_status take_item(void *priv, size_t item, const struct cdm_work_
 	}
 	batch->has_dump[target->operand] = true;
 	add_answer(batch, answer);
-	if (put_result(batch, item, answer, result, err) ||
-	    copy_messages(batch, result->messages, err))
-		return err->status;
+	if ((st = put_result(batch, item, answer, result, err)) ||
+	    (st = copy_messages(batch, result->messages, err)))
+		return st;
 	tell_end(batch, target->name, result);
 	return CDM_OK;
 }
@@ -317,10 +319,11 @@ static enum cdm_status check_output(const struct batch *batch, struct cdm_error 
 static enum cdm_status open_batch(struct batch *batch, struct cdm_error *err)
 {
 	const struct cdm_options *options = batch->options;
+	enum cdm_status st;
 
-	if (cdm_targets_find(&batch->targets, options->dumps, options->n_dumps, err) ||
-	    check_output(batch, err))
-		return err->status;
+	if ((st = cdm_targets_find(&batch->targets, options->dumps, options->n_dumps, err)) ||
+	    (st = check_output(batch, err)))
+		return st;
 	batch->has_dump = calloc(options->n_dumps, sizeof(bool));
 	if (!batch->has_dump)
 		return cdm_fail_memory(err, "names of dumps");
@@ -329,8 +332,9 @@ static enum cdm_status open_batch(struct batch *batch, struct cdm_error *err)
 	batch->logs = calloc(batch->targets.n + 1, sizeof(*batch->logs));
 	if (!batch->logs)
 		return cdm_fail_memory(err, "output");
-	if (make_folder(options->output_folder, err))
-		return err->status;
+	st = make_folder(options->output_folder, err);
+	if (st)
+		return st;
 	return cdm_log_names_make(&batch->targets, options->output_folder, log_suffix(options),
 				  &batch->log_names, err);
 }

@@ -120,9 +120,10 @@ static enum cdm_status print_record(struct job *job, const struct cdm_log_record
 {
 	struct cdm_output *output = job->run->output;
 	size_t room;
+	enum cdm_status st;
 
-	if (!job->is_begun && begin_document(job, err))
-		return err->status;
+	if (!job->is_begun && (st = begin_document(job, err)))
+		return st;
 	char *buf = cdm_output_room(output, &room);
 	size_t len =
 		room ? cdm_format_record(&job->style, record, &job->run->document, buf, room) : 0;
@@ -273,9 +274,10 @@ static void tell_problems(const struct job *job, enum cdm_exit answer)
 static enum cdm_status end_lines(struct job *job, enum cdm_exit answer, struct cdm_error *err)
 {
 	struct cdm_facts facts = facts_of(job, answer);
+	enum cdm_status st;
 
-	if (!job->is_begun && begin_document(job, err))
-		return err->status;
+	if (!job->is_begun && (st = begin_document(job, err)))
+		return st;
 	return cdm_output_format(job->run->output, cdm_info_as_trailer, &facts, err);
 }
 
@@ -393,8 +395,10 @@ static void add_clock(struct job *job, struct cdm_facts *facts)
 static enum cdm_status look_up(const struct job *job, struct cdm_facts *facts,
 			       enum cdm_exit *answer, struct cdm_error *err)
 {
-	if (cdm_crash_look_up(facts, job->run->options->known_list, err))
-		return err->status;
+	enum cdm_status st = cdm_crash_look_up(facts, job->run->options->known_list, err);
+
+	if (st)
+		return st;
 	if (!facts->known && *answer != CDM_EXIT_NOTHING)
 		*answer = CDM_EXIT_UNKNOWN;
 	return CDM_OK;
@@ -438,8 +442,10 @@ static enum cdm_status print_description(struct job *job, enum cdm_exit *answer,
 {
 	job->style.form = CDM_FORM_DMESG;
 	*answer = job->has_log ? CDM_EXIT_WHOLE : CDM_EXIT_NOTHING;
-	if (!job->has_log || begin_document(job, err))
-		return job->has_log ? err->status : CDM_OK;
+	enum cdm_status st = job->has_log ? begin_document(job, err) : CDM_OK;
+
+	if (st || !job->has_log)
+		return st;
 	return cdm_output_format(job->run->output, format_description, job, err);
 }
 

@@ -38,9 +38,11 @@ static enum cdm_status add(struct cdm_targets *targets, struct cdm_target target
 {
 	if (!target.name)
 		return cdm_fail_memory(err, "names of dumps");
-	if (make_room(targets, err)) {
+	enum cdm_status st = make_room(targets, err);
+
+	if (st) {
 		free((void *)target.name);
-		return err->status;
+		return st;
 	}
 	targets->at[targets->n++] = target;
 	return CDM_OK;

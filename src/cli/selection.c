@@ -57,8 +57,11 @@ static enum cdm_status select_records(struct cdm_selection *selection,
 {
 	const struct cdm_view *view = &options->view;
 
-	if (cdm_filter_new(view, clock, options->style.utc, &selection->filter, err))
-		return err->status;
+	enum cdm_status st =
+		cdm_filter_new(view, clock, options->style.utc, &selection->filter, err);
+
+	if (st)
+		return st;
 	return view->has_tail ? count_left_out(selection, view->tail, reader, err) : CDM_OK;
 }
 
@@ -67,11 +70,13 @@ enum cdm_status cdm_selection_new(const struct cdm_options *options, struct cdm_
 				  struct cdm_selection **out, struct cdm_error *err)
 {
 	struct cdm_clock clock = { .size = sizeof(clock) };
+	enum cdm_status st;
 
 	*out = NULL;
 	if (cdm_view_needs_clock(&options->view, style)) {
-		if (find_clock(options, reader, &clock, err))
-			return err->status;
+		st = find_clock(options, reader, &clock, err);
+		if (st)
+			return st;
 		use_clock(&clock, file, style);
 	}
 	if (!cdm_view_selects(&options->view))
@@ -79,9 +84,10 @@ enum cdm_status cdm_selection_new(const struct cdm_options *options, struct cdm_
 	struct cdm_selection *selection = calloc(1, sizeof(*selection));
 	if (!selection)
 		return cdm_fail_memory(err, "filter");
-	if (select_records(selection, options, &clock, reader, err)) {
+	st = select_records(selection, options, &clock, reader, err);
+	if (st) {
 		cdm_selection_free(selection);
-		return err->status;
+		return st;
 	}
 	*out = selection;
 	return CDM_OK;

@@ -65,9 +65,10 @@ enum cdm_status cdm_codec_page(struct cdm_codec_contexts *contexts, uint32_t pag
 			       struct cdm_error *err)
 {
 	unsigned i;
+	enum cdm_status st = find_codec(contexts, page_flag, &i, err);
 
-	if (find_codec(contexts, page_flag, &i, err))
-		return err->status;
+	if (st)
+		return st;
 	const struct cdm_codec *codec = cdm_codec_table[i];
 
 	if (codec->decompress(contexts->opened[i], compressed, page, page_size, err))
@@ -83,8 +84,10 @@ enum cdm_status cdm_codec_step(struct cdm_codec_contexts *contexts, uint32_t pag
 
 	step->consumed = step->produced = 0;
 	step->is_end = false;
-	if (find_codec(contexts, page_flag, &i, err))
-		return err->status;
+	enum cdm_status st = find_codec(contexts, page_flag, &i, err);
+
+	if (st)
+		return st;
 	const struct cdm_codec *codec = cdm_codec_table[i];
 
 	if (codec->step(contexts->opened[i], begins, step, err))

@@ -12,9 +12,10 @@ CDM_OPENS_LIBRARY("zlib", "pages compressed with zlib", ZLIB_SONAME)
 static enum cdm_status open_zlib(void **context, struct cdm_error *err)
 {
 	struct cdm_inflate *inflate;
+	enum cdm_status st = cdm_inflate_open(CDM_INFLATE_ZLIB, &inflate, err);
 
-	if (cdm_inflate_open(CDM_INFLATE_ZLIB, &inflate, err))
-		return err->status;
+	if (st)
+		return st;
 	*context = inflate;
 	return CDM_OK;
 }

@@ -70,12 +70,14 @@ enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
 
 	if (head.len == 0 || !format)
 		return refuse_unknown(head, err);
-	if (new_dump(source, format, &dump, err))
-		return err->status;
+	st = new_dump(source, format, &dump, err);
+	if (st)
+		return st;
 	dump->head = head;
-	if (dump->format->open(dump, err)) {
+	st = dump->format->open(dump, err);
+	if (st) {
 		free_dump(dump);
-		return err->status;
+		return st;
 	}
 	dump->head = (struct cdm_bytes){ 0 };
 	*out = dump;
@@ -90,8 +92,9 @@ enum cdm_status cdm_dump_open_headerless(struct cdm_source *source, const struct
 	for (unsigned i = 0; st == CDM_NOT_MINE && cdm_headerless_table[i]; i++) {
 		struct cdm_dump *dump = NULL;
 
-		if (new_dump(source, cdm_headerless_table[i], &dump, err))
-			return err->status;
+		st = new_dump(source, cdm_headerless_table[i], &dump, err);
+		if (st)
+			return st;
 		dump->base = *base;
 		st = dump->format->open(dump, err);
 		if (st)

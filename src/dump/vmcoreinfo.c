@@ -84,6 +84,7 @@ static enum cdm_status collect_lines(struct cdm_vmcoreinfo *info, struct cdm_err
 {
 	struct cdm_bytes text = info->text;
 	bool has_nul = text.len && memchr(text.at, '\0', text.len);
+	enum cdm_status st;
 
 	for (size_t pos = 0; pos < text.len;) {
 		struct cdm_bytes rest = { text.at + pos, text.len - pos };
@@ -95,8 +96,9 @@ static enum cdm_status collect_lines(struct cdm_vmcoreinfo *info, struct cdm_err
 
 		if (key_len > 0 && key_len <= MAX_KEY && len - key_len - 1 <= UINT16_MAX) {
 			line.value_len = (uint16_t)(len - key_len - 1);
-			if (add_line(info, line, err))
-				return err->status;
+			st = add_line(info, line, err);
+			if (st)
+				return st;
 		}
 		pos += len;
 		if (pos < text.len && (text.at[pos] == '\n' || text.at[pos] == '\0'))
@@ -126,9 +128,11 @@ enum cdm_status cdm_vmcoreinfo_new(struct cdm_bytes text, struct cdm_vmcoreinfo 
 	if (text.len > CDM_MAX_VMCOREINFO)
 		text.len = CDM_MAX_VMCOREINFO;
 	info->text = text;
-	if (collect_lines(info, err)) {
+	enum cdm_status st = collect_lines(info, err);
+
+	if (st) {
 		cdm_vmcoreinfo_free(info);
-		return err->status;
+		return st;
 	}
 	index_lines(info);
 	*out = info;

@@ -107,7 +107,7 @@ static enum cdm_status try_architectures(struct cdm_kernel *kernel, const struct
 				"a kernel of %s, which " CDM_BUILD " does not read in such a file",
 				cdm_arch_guess(machine));
 	*err = closest.err;
-	return err->status;
+	return closest.err.status;
 }
 
 /* The places of the kernel's name were found by the first guess at where memory stands. */
@@ -138,14 +138,16 @@ static enum cdm_status try_places(struct cdm_kernel *kernel, const struct cdm_pr
 		cdm_closest_keep(&closest, err);
 	}
 	*err = closest.err;
-	return err->status;
+	return closest.err.status;
 }
 
 enum cdm_status cdm_attempt(struct cdm_kernel *kernel, const struct cdm_proof *proof,
 			    const struct cdm_candidate *candidate, struct cdm_error *err)
 {
-	if (cdm_vmcoreinfo_new(candidate->text, &kernel->info, err))
-		return err->status;
+	enum cdm_status st = cdm_vmcoreinfo_new(candidate->text, &kernel->info, err);
+
+	if (st)
+		return st;
 	struct cdm_machine machine = {
 		.dump = kernel->dump,
 		.info = kernel->info,
@@ -154,9 +156,10 @@ enum cdm_status cdm_attempt(struct cdm_kernel *kernel, const struct cdm_proof *p
 	};
 
 	kernel->info_origin = candidate->origin;
-	if (try_places(kernel, proof, &machine, err)) {
+	st = try_places(kernel, proof, &machine, err);
+	if (st) {
 		cdm_attempt_undo(kernel);
-		return err->status;
+		return st;
 	}
 	return CDM_OK;
 }

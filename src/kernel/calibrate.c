@@ -15,14 +15,16 @@
 static const char sysname[FIELD_SIZE] = "Linux";
 
 /* False: the description does not say enough. */
-static bool read_description(struct cdm_calibration *kernel, struct cdm_error *err)
+static enum cdm_status read_description(struct cdm_calibration *kernel, struct cdm_error *err)
 {
 	struct cdm_vmcoreinfo *info;
 
 	kernel->n_uts_paddrs = 0;
 	kernel->name_off = 4; /* behind a reference count, where no key tells (to 5.11) */
-	if (cdm_vmcoreinfo_new(kernel->text, &info, err))
-		return false;
+	enum cdm_status st = cdm_vmcoreinfo_new(kernel->text, &info, err);
+
+	if (st)
+		return st;
 	bool is_told = cdm_vmcoreinfo_symbol(info, "init_uts_ns", &kernel->uts_vaddr) &&
 		       cdm_vmcoreinfo_text(info, "OSRELEASE", &kernel->release);
 
@@ -30,7 +32,7 @@ static bool read_description(struct cdm_calibration *kernel, struct cdm_error *e
 	cdm_vmcoreinfo_free(info);
 	if (!is_told || kernel->release.len >= FIELD_SIZE)
 		kernel->release.len = 0;
-	return true;
+	return CDM_OK;
 }
 
 static bool has_release(const struct cdm_calibration *kernel, const uint8_t *release)
@@ -88,8 +90,8 @@ enum cdm_status cdm_calibrate(struct cdm_dump *dump, struct cdm_calibration *ker
 	enum cdm_status st;
 
 	for (unsigned i = 0; i < n; i++)
-		if (!read_description(&kernels[i], err))
-			return err->status;
+		if ((st = read_description(&kernels[i], err)))
+			return st;
 	st = cdm_pieces_begin(&pieces, dump, err);
 	while (!st && !(st = cdm_pieces_next(&pieces, &piece, &paddr, err))) {
 		for (size_t pos = 0; (pos = next_name(piece, paddr, pos)) < piece.len; pos += 4)

@@ -20,7 +20,7 @@ enum cdm_status cdm_search(struct cdm_kernel *kernel, const struct cdm_proof *pr
 				"no note of VMCOREINFO, and " CDM_BUILD
 				" does not search memory for it");
 	*err = closest->err;
-	return err->status;
+	return closest->err.status;
 }
 
 void cdm_tell_of_doubt(struct cdm_damage *damage)

@@ -82,11 +82,13 @@ static enum cdm_status check(const struct cdm_kernel *kernel, const struct cdm_f
 {
 	if (is_size(table, i))
 		return CDM_OK;
-	if (check_bounds(kernel, table, i, values, err))
-		return err->status;
+	enum cdm_status st = check_bounds(kernel, table, i, values, err);
+
+	if (st)
+		return st;
 	for (unsigned j = table[i].struct_size + 1u; j < i; j++)
-		if (check_overlap(kernel, table, i, j, values, err))
-			return err->status;
+		if ((st = check_overlap(kernel, table, i, j, values, err)))
+			return st;
 	return CDM_OK;
 }
 
@@ -104,16 +106,18 @@ enum cdm_status cdm_fields_resolve(const struct cdm_kernel *kernel, const struct
 				   struct cdm_error *err)
 {
 	bool has_key;
+	enum cdm_status st;
 
 	*assumed = 0;
 	for (unsigned i = 0; i < n; i++) {
-		if (look_up(kernel, &table[i], is_size(table, i), &values[i], &has_key, err))
-			return err->status;
+		st = look_up(kernel, &table[i], is_size(table, i), &values[i], &has_key, err);
+		if (st)
+			return st;
 		if (!has_key && is_assumed(kernel, table, i, values))
 			*assumed |= (uint64_t)1 << i;
 	}
 	for (unsigned i = 0; i < n; i++)
-		if (check(kernel, table, i, values, err))
-			return err->status;
+		if ((st = check(kernel, table, i, values, err)))
+			return st;
 	return CDM_OK;
 }

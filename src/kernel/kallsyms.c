@@ -83,10 +83,11 @@ static enum cdm_status read_tokens(struct table *table, struct cdm_error *err)
 	uint64_t index_vaddr, tokens_vaddr;
 	struct cdm_error unused;
 	size_t len;
+	enum cdm_status st;
 
-	if (read_symbol(table, "kallsyms_token_index", &index_vaddr, err) ||
-	    read_symbol(table, "kallsyms_token_table", &tokens_vaddr, err))
-		return err->status;
+	if ((st = read_symbol(table, "kallsyms_token_index", &index_vaddr, err)) ||
+	    (st = read_symbol(table, "kallsyms_token_table", &tokens_vaddr, err)))
+		return st;
 	if (cdm_kernel_read_exact(table->kernel, index_vaddr, raw, sizeof(raw), err))
 		return cdm_context(err, "kallsyms_token_index");
 	for (unsigned i = 0; i < N_TOKENS; i++)
@@ -105,12 +106,13 @@ static enum cdm_status read_table(struct table *table, struct cdm_error *err)
 {
 	uint64_t count_vaddr, base_vaddr;
 	uint8_t raw[4];
+	enum cdm_status st;
 
-	if (read_symbol(table, "kallsyms_names", &table->names, err) ||
-	    read_symbol(table, "kallsyms_num_syms", &count_vaddr, err) ||
-	    read_symbol(table, "kallsyms_offsets", &table->offsets, err) ||
-	    cdm_kernel_read_exact(table->kernel, count_vaddr, raw, sizeof(raw), err))
-		return err->status;
+	if ((st = read_symbol(table, "kallsyms_names", &table->names, err)) ||
+	    (st = read_symbol(table, "kallsyms_num_syms", &count_vaddr, err)) ||
+	    (st = read_symbol(table, "kallsyms_offsets", &table->offsets, err)) ||
+	    (st = cdm_kernel_read_exact(table->kernel, count_vaddr, raw, sizeof(raw), err)))
+		return st;
 	table->n = cdm_load_u32(raw, table->kernel->layout);
 	if (table->n == 0 || table->n > CDM_MAX_SYMBOLS)
 		return cdm_fail(err, CDM_CORRUPT,
@@ -145,14 +147,16 @@ static enum cdm_status take_length(struct table *table, uint64_t *vaddr, unsigne
 				   struct cdm_error *err)
 {
 	uint8_t low, high;
+	enum cdm_status st = take_byte(table, vaddr, &low, err);
 
-	if (take_byte(table, vaddr, &low, err))
-		return err->status;
+	if (st)
+		return st;
 	*len = low;
 	if (!(low & 0x80))
 		return CDM_OK;
-	if (take_byte(table, vaddr, &high, err))
-		return err->status;
+	st = take_byte(table, vaddr, &high, err);
+	if (st)
+		return st;
 	*len = (low & 0x7fu) | (unsigned)high << 7;
 	return CDM_OK;
 }
@@ -163,14 +167,16 @@ static enum cdm_status take_name(struct table *table, uint64_t *vaddr, char *nam
 {
 	unsigned n_tokens = 0;
 	size_t len = 0;
+	enum cdm_status st = take_length(table, vaddr, &n_tokens, err);
 
-	if (take_length(table, vaddr, &n_tokens, err))
-		return err->status;
+	if (st)
+		return st;
 	for (unsigned i = 0; i < n_tokens; i++) {
 		uint8_t token;
 
-		if (take_byte(table, vaddr, &token, err))
-			return err->status;
+		st = take_byte(table, vaddr, &token, err);
+		if (st)
+			return st;
 		for (const uint8_t *c = table->tokens + table->token_at[token]; *c; c++)
 			if (len < MAX_NAME)
 				name[len++] = (char)*c;
@@ -188,10 +194,12 @@ static enum cdm_status walk(struct table *table, struct entry *entries, unsigned
 	uint64_t vaddr = table->names;
 	char name[MAX_NAME + 1];
 	unsigned missing = n;
+	enum cdm_status st;
 
 	for (uint32_t index = 0; index < table->n && missing; index++) {
-		if (take_name(table, &vaddr, name, err))
-			return err->status;
+		st = take_name(table, &vaddr, name, err);
+		if (st)
+			return st;
 		for (unsigned i = 0; i < n; i++) {
 			if (entries[i].found || strcmp(entries[i].name, name) != 0)
 				continue;
@@ -284,15 +292,17 @@ static enum cdm_status find_all(struct table *table, struct cdm_symbol *symbols,
 	struct entry entries[N_ANCHORS + CDM_MAX_SYMBOLS_SOUGHT] = { 0 };
 	enum rule rule;
 	uint64_t origin = 0;
+	enum cdm_status st;
 
 	for (unsigned i = 0; i < N_ANCHORS; i++)
 		entries[i].name = anchors[i];
 	for (unsigned i = 0; i < n; i++)
 		entries[N_ANCHORS + i].name = symbols[i].name;
-	if (read_table(table, err) || walk(table, entries, (unsigned)N_ANCHORS + n, err) ||
-	    read_offsets(table, entries, (unsigned)N_ANCHORS + n, err) ||
-	    find_rule(table, entries, &rule, &origin, err))
-		return err->status;
+	if ((st = read_table(table, err)) ||
+	    (st = walk(table, entries, (unsigned)N_ANCHORS + n, err)) ||
+	    (st = read_offsets(table, entries, (unsigned)N_ANCHORS + n, err)) ||
+	    (st = find_rule(table, entries, &rule, &origin, err)))
+		return st;
 	for (unsigned i = 0; i < n; i++) {
 		symbols[i].found = entries[N_ANCHORS + i].found;
 		symbols[i].vaddr = address_of(table, &entries[N_ANCHORS + i], rule, origin);

@@ -60,9 +60,11 @@ enum cdm_status cdm_kernel_open(struct cdm_dump *dump, const struct cdm_proof *p
 	kernel->info = NULL; /* all else is set before it is proved */
 	kernel->own_text = NULL;
 	kernel->is_doubtful = false;
-	if (try_all(kernel, proof, err)) {
+	enum cdm_status st = try_all(kernel, proof, err);
+
+	if (st) {
 		free(kernel);
-		return err->status;
+		return st;
 	}
 	*out = kernel;
 	return CDM_OK;
@@ -84,9 +86,10 @@ static enum cdm_status find_stretch(struct cdm_kernel *kernel, uint64_t vaddr, s
 {
 	struct cdm_extent more;
 	struct cdm_error unused;
+	enum cdm_status st = cdm_translate(&kernel->translation, vaddr, stretch, err);
 
-	if (cdm_translate(&kernel->translation, vaddr, stretch, err))
-		return err->status;
+	if (st)
+		return st;
 	while (stretch->len < len && stretch->len <= UINT64_MAX - vaddr &&
 	       !cdm_translate(&kernel->translation, vaddr + stretch->len, &more, &unused) &&
 	       more.paddr == stretch->paddr + stretch->len)
@@ -106,11 +109,13 @@ enum cdm_status cdm_kernel_read(struct cdm_kernel *kernel, uint64_t vaddr, void 
 		if (cdm_add(vaddr, *got, &at))
 			return cdm_fail(err, CDM_ERR_UNMAPPED,
 					"virtual address 0x%" PRIx64 " is followed by none", vaddr);
-		if (find_stretch(kernel, at, len - *got, &extent, err))
-			return err->status;
+		enum cdm_status st = find_stretch(kernel, at, len - *got, &extent, err);
+
+		if (st)
+			return st;
 		size_t want = (size_t)cdm_min(len - *got, extent.len);
-		enum cdm_status st = cdm_dump_read(kernel->dump, extent.paddr,
-						   (uint8_t *)buf + *got, want, &part, err);
+		st = cdm_dump_read(kernel->dump, extent.paddr, (uint8_t *)buf + *got, want, &part,
+				   err);
 
 		*got += part;
 		if (st)
@@ -131,9 +136,10 @@ enum cdm_status cdm_kernel_read_word(struct cdm_kernel *kernel, uint64_t vaddr, 
 				     struct cdm_error *err)
 {
 	uint8_t raw[8];
+	enum cdm_status st = cdm_kernel_read_exact(kernel, vaddr, raw, kernel->layout.word, err);
 
-	if (cdm_kernel_read_exact(kernel, vaddr, raw, kernel->layout.word, err))
-		return err->status;
+	if (st)
+		return st;
 	*value = cdm_load_word(raw, kernel->layout);
 	return CDM_OK;
 }

@@ -55,12 +55,13 @@ enum cdm_status cdm_memory_walk(struct cdm_dump *dump, const struct cdm_visitor 
 {
 	struct walk walk = { .visitor = visitor };
 	struct cdm_pieces pieces;
+	enum cdm_status st = cdm_pieces_begin(&pieces, dump, err);
 
-	if (cdm_pieces_begin(&pieces, dump, err))
-		return err->status;
+	if (st)
+		return st;
 	walk.bytes = malloc(CDM_SEARCH_OVERLAP + CDM_SEARCH_PIECE);
-	enum cdm_status st = walk.bytes ? walk_pieces(&walk, &pieces, err)
-					: cdm_fail_memory(err, "a piece of memory");
+	st = walk.bytes ? walk_pieces(&walk, &pieces, err)
+			: cdm_fail_memory(err, "a piece of memory");
 
 	free(walk.bytes);
 	cdm_pieces_end(&pieces);

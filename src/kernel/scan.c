@@ -124,15 +124,16 @@ static enum cdm_status take_text(struct cdm_scan *scan, struct cdm_find *find, u
 				 struct cdm_error *err)
 {
 	size_t len = find->is_note ? size : PAGE;
+	enum cdm_status st = read_text(scan, find->paddr, len, &find->text, err);
 
-	if (read_text(scan, find->paddr, len, &find->text, err))
-		return err->status;
+	if (st)
+		return st;
 	if (!looks_like_description(find->text))
 		return CDM_NOT_MINE;
 	len = page_size(find->text);
 	if (scan->places == CDM_SCAN_PAGES && !find->is_note && len > PAGE && !has_ended(find) &&
-	    read_text(scan, find->paddr, len, &find->text, err))
-		return err->status;
+	    (st = read_text(scan, find->paddr, len, &find->text, err)))
+		return st;
 	end_text(scan, find);
 	return CDM_OK;
 }

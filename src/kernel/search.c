@@ -143,7 +143,7 @@ static enum cdm_status judge(struct search *search, struct found *found, struct 
 	if (attempt(search, found, &failure)) {
 		if (cdm_ends_all(failure.status)) {
 			*err = failure;
-			return err->status;
+			return failure.status;
 		}
 		if (!strcmp(found->origin, "scan"))
 			cdm_context(&failure, "VMCOREINFO found at 0x%" PRIx64, found->paddr);
@@ -213,7 +213,9 @@ static enum cdm_status consider(struct search *search, const struct cdm_find *fi
 	if (search->n_finds == CDM_MAX_FINDS)
 		return CDM_OK;
 	*kept = keep(search, &found, err);
-	return *kept ? judge(search, *kept, err) : err->status;
+	if (!*kept)
+		return err->status;
+	return judge(search, *kept, err);
 }
 
 /* What the machine itself leads to is the kernel that runs on it. */
@@ -269,9 +271,10 @@ static enum cdm_status go_over(struct search *search, enum cdm_scan_places place
 static enum cdm_status take(struct search *search, struct cdm_error *err)
 {
 	struct found *best = search->best;
+	enum cdm_status st = attempt(search, best, err);
 
-	if (attempt(search, best, err))
-		return err->status;
+	if (st)
+		return st;
 	search->kernel->is_doubtful = best->standing.is_elsewhere;
 	search->kernel->own_text = (char *)best->text.at;
 	best->text.at = NULL;
@@ -284,7 +287,7 @@ static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 
 	if (search->closest->is_set) {
 		*err = search->closest->err;
-		return err->status;
+		return search->closest->err.status;
 	}
 	if (cdm_dump_lacks_part(search->kernel->dump, &why))
 		return cdm_fail(err, CDM_ERR_NO_INFO,
@@ -299,7 +302,8 @@ static enum cdm_status fail(const struct search *search, struct cdm_error *err)
 		*err = search->unread;
 		cdm_context(err,
 			    "no VMCOREINFO, neither as a note nor in the memory that can be read");
-		return err->status = CDM_ERR_NO_INFO;
+		err->status = CDM_ERR_NO_INFO;
+		return CDM_ERR_NO_INFO;
 	}
 	if (!cdm_has_kernel_name(search->kernel->dump))
 		return cdm_fail(err, CDM_ERR_NO_INFO,
@@ -317,11 +321,12 @@ static enum cdm_status try_calibrated(struct search *search, unsigned first, str
 {
 	struct cdm_calibration kernels[CDM_MAX_FINDS];
 	unsigned n = search->n_finds - first;
+	enum cdm_status st;
 
 	for (unsigned i = 0; i < n; i++)
 		kernels[i] = (struct cdm_calibration){ .text = search->finds[first + i].text };
-	if (n && cdm_calibrate(search->kernel->dump, kernels, n, err))
-		return err->status;
+	if (n && (st = cdm_calibrate(search->kernel->dump, kernels, n, err)))
+		return st;
 	for (unsigned i = 0; i < n; i++) {
 		struct found *found = &search->finds[first + i];
 
@@ -329,8 +334,9 @@ static enum cdm_status try_calibrated(struct search *search, unsigned first, str
 			continue;
 		found->n_uts_paddrs = kernels[i].n_uts_paddrs;
 		memcpy(found->uts_paddrs, kernels[i].uts_paddrs, sizeof(found->uts_paddrs));
-		if (judge(search, found, err))
-			return err->status;
+		st = judge(search, found, err);
+		if (st)
+			return st;
 	}
 	return CDM_OK;
 }
@@ -407,9 +413,10 @@ static enum cdm_status search_relaxed(struct search *search, struct cdm_error *e
 	if (!st && choose(search))
 		return take(search, err);
 	proof->relax(proof->context, NULL);
-	if (!st)
-		*err = reason;
-	return err->status;
+	if (st)
+		return st;
+	*err = reason;
+	return reason.status;
 }
 
 enum cdm_status cdm_search(struct cdm_kernel *kernel, const struct cdm_proof *proof,

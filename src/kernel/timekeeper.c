@@ -103,8 +103,10 @@ enum cdm_status cdm_timekeeper_read(struct cdm_kernel *kernel, struct cdm_timeke
 
 	for (size_t i = 0; i < N_NAMES; i++)
 		symbols[i] = (struct cdm_symbol){ .name = names[i] };
-	if (cdm_kallsyms_find(kernel, symbols, N_NAMES, err))
-		return err->status;
+	enum cdm_status st = cdm_kallsyms_find(kernel, symbols, N_NAMES, err);
+
+	if (st)
+		return st;
 	for (size_t i = 0; i < N_NAMES; i++)
 		if (symbols[i].found && read_at(kernel, symbols[i].vaddr, out, err))
 			return CDM_OK;

@@ -10,13 +10,13 @@ static enum cdm_status read_text(const char *name, struct cdm_bytes *out, struct
 {
 	struct cdm_source *source;
 	size_t len = 0;
+	enum cdm_status st = cdm_source_open(name, &source, err);
 
-	if (cdm_source_open(name, &source, err))
-		return err->status;
+	if (st)
+		return st;
 	uint8_t *text = malloc(CDM_MAX_VMCOREINFO + 1);
-	enum cdm_status st =
-		text ? cdm_source_read(source, 0, text, CDM_MAX_VMCOREINFO + 1, &len, err)
-		     : cdm_fail_memory(err, "VMCOREINFO");
+	st = text ? cdm_source_read(source, 0, text, CDM_MAX_VMCOREINFO + 1, &len, err)
+		  : cdm_fail_memory(err, "VMCOREINFO");
 
 	cdm_source_close(source);
 	if (st) {

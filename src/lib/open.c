@@ -39,19 +39,20 @@ static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **d
 {
 	unsigned peeled = 0;
 	struct cdm_error unknown;
+	enum cdm_status st = cdm_source_peel(source, false, NULL, err);
 
-	if (cdm_source_peel(source, false, NULL, err))
-		return err->status;
-	enum cdm_status st = cdm_dump_open(*source, dump, err);
-
+	if (st)
+		return st;
+	st = cdm_dump_open(*source, dump, err);
 	if (st != CDM_NOT_MINE)
 		return st;
 	unknown = *err;
-	if (cdm_source_peel(source, true, &peeled, err))
-		return err->status;
+	st = cdm_source_peel(source, true, &peeled, err);
+	if (st)
+		return st;
 	if (peeled == 0) {
 		*err = unknown;
-		return err->status;
+		return CDM_NOT_MINE;
 	}
 	return cdm_dump_open(*source, dump, err);
 }

@@ -124,12 +124,12 @@ static enum cdm_status walk_twice(struct cdm_carve *carve, struct walkers *walke
 {
 	struct cdm_visitor first = { look, walkers }, second = { look_again, walkers };
 	bool wanted = false;
+	enum cdm_status st;
 
 	for (size_t i = 0; i < N_SHAPES; i++)
-		if (shapes[i]->begin(carve, &walkers->priv[i], err))
-			return err->status;
-	enum cdm_status st = cdm_memory_walk(carve->kernel->dump, &first, err);
-
+		if ((st = shapes[i]->begin(carve, &walkers->priv[i], err)))
+			return st;
+	st = cdm_memory_walk(carve->kernel->dump, &first, err);
 	for (size_t i = 0; i < N_SHAPES && !st; i++) {
 		walkers->wants[i] = shapes[i]->conclude(walkers->priv[i]);
 		wanted |= walkers->wants[i];
@@ -251,9 +251,11 @@ static enum cdm_status new_kernel(struct cdm_dump *dump, struct cdm_kernel **out
 
 	if (!kernel)
 		return cdm_fail_memory(err, "kernel");
-	if (cdm_vmcoreinfo_new(nothing, &kernel->info, err)) {
+	enum cdm_status st = cdm_vmcoreinfo_new(nothing, &kernel->info, err);
+
+	if (st) {
 		free(kernel);
-		return err->status;
+		return st;
 	}
 	kernel->dump = dump;
 	kernel->page_size = 4096;

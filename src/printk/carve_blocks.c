@@ -517,9 +517,11 @@ static enum cdm_status open_find(struct cdm_kernel *kernel, const struct cdm_car
 		return cdm_fail_memory(err, "log");
 	texts->ring = find->ring.blocks;
 	texts->layout = find->layout;
-	if (cdm_window_open(&texts->window, kernel, CDM_TEXT_WINDOW, err)) {
+	enum cdm_status st = cdm_window_open(&texts->window, kernel, CDM_TEXT_WINDOW, err);
+
+	if (st) {
 		free(texts);
-		return err->status;
+		return st;
 	}
 	enter_span(texts, 0);
 	cdm_fail(&told, CDM_ERR_NO_INFO,

@@ -649,15 +649,16 @@ static void hand_over(struct finder *finder)
 static enum cdm_status begin(struct cdm_carve *carve, void **priv, struct cdm_error *err)
 {
 	struct finder *finder = calloc(1, sizeof(*finder));
+	enum cdm_status st;
 
 	if (!finder)
 		return cdm_fail_memory(err, "carving");
 	finder->carve = carve;
 	*priv = finder;
-	if (cdm_window_open(&finder->descs, carve->kernel, CDM_CARVE_WINDOW, err) ||
-	    cdm_window_open(&finder->infos, carve->kernel, CDM_CARVE_WINDOW, err) ||
-	    cdm_window_open(&finder->text, carve->kernel, CDM_CARVE_WINDOW, err))
-		return err->status;
+	if ((st = cdm_window_open(&finder->descs, carve->kernel, CDM_CARVE_WINDOW, err)) ||
+	    (st = cdm_window_open(&finder->infos, carve->kernel, CDM_CARVE_WINDOW, err)) ||
+	    (st = cdm_window_open(&finder->text, carve->kernel, CDM_CARVE_WINDOW, err)))
+		return st;
 	return CDM_OK;
 }
 

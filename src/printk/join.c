@@ -43,13 +43,14 @@ static enum cdm_status copy_first(struct cdm_joiner *joiner, struct cdm_record *
 enum cdm_status cdm_join_rest(struct cdm_joiner *joiner, const struct cdm_pieces *pieces,
 			      struct cdm_record *rec, struct cdm_error *err)
 {
-	if (copy_first(joiner, rec, err))
-		return err->status;
+	enum cdm_status st = copy_first(joiner, rec, err);
+
+	if (st)
+		return st;
 	for (bool is_open = true; is_open;) {
 		struct cdm_record piece;
 
-		enum cdm_status st = pieces->next(pieces->priv, &piece, err);
-
+		st = pieces->next(pieces->priv, &piece, err);
 		if (st)
 			return st == CDM_END ? CDM_OK : st;
 		if (!(piece.flags & CDM_RECORD_FOLLOWS) || !append(joiner, rec, piece.text)) {

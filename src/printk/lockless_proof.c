@@ -27,9 +27,10 @@ static enum cdm_status weigh(struct cdm_lockless_log *log, uint64_t id, struct e
 			     struct cdm_record *rec, struct cdm_error *err)
 {
 	struct cdm_descriptor found;
+	enum cdm_status st = cdm_lockless_read_descriptor(log, id, &found, err);
 
-	if (cdm_lockless_read_descriptor(log, id, &found, err))
-		return err->status;
+	if (st)
+		return st;
 	if (found.found_id != id)
 		return CDM_NOT_MINE;
 	/* Zeros are the descriptor of id 0, too. */
@@ -38,8 +39,9 @@ static enum cdm_status weigh(struct cdm_lockless_log *log, uint64_t id, struct e
 		return CDM_NOT_MINE;
 	uint64_t seq;
 
-	if (cdm_lockless_read_seq(log, id, &seq, err))
-		return err->status;
+	st = cdm_lockless_read_seq(log, id, &seq, err);
+	if (st)
+		return st;
 	/* Zeros fit anywhere by themselves, but give two records one number. */
 	bool is_apart = !evidence->has_number ||
 			seq - evidence->number == ((id - evidence->number_id) & log->ring.id_mask);
@@ -54,8 +56,9 @@ static enum cdm_status weigh(struct cdm_lockless_log *log, uint64_t id, struct e
 				id, seq);
 	log->ring.known_id = id;
 	log->ring.known_seq = seq;
-	if (cdm_lockless_read_record(log, &found, rec, err))
-		return err->status;
+	st = cdm_lockless_read_record(log, &found, rec, err);
+	if (st)
+		return st;
 	/* Zeros would fit, too. */
 	return rec->text.len ? CDM_OK : CDM_NOT_MINE;
 }

@@ -176,8 +176,10 @@ enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *log,
 				"its text would be from 0x%" PRIx64 " to 0x%" PRIx64
 				", no place in a ring of %" PRIu64 " bytes",
 				found->begin, found->next, log->ring.text_size);
-	if (read_info(log, found->id, rec, &text_len, err))
-		return err->status;
+	enum cdm_status st = read_info(log, found->id, rec, &text_len, err);
+
+	if (st)
+		return st;
 	rec->text = (struct cdm_bytes){ (const uint8_t *)"", 0 };
 	if (kind == CDM_BLOCK_EMPTY)
 		return CDM_OK;

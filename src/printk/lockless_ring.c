@@ -120,10 +120,11 @@ static enum cdm_status resolve_fields(const struct cdm_kernel *kernel,
 				      struct cdm_lockless_ring *ring, struct cdm_error *err)
 {
 	uint64_t assumed;
+	enum cdm_status st;
 
-	if (cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, &assumed, err) ||
-	    check_sizes(ring, kernel->layout.word, err))
-		return err->status;
+	if ((st = cdm_fields_resolve(kernel, fields, N_RING_FIELDS, ring->fields, &assumed, err)) ||
+	    (st = check_sizes(ring, kernel->layout.word, err)))
+		return st;
 	ring->doubt = NULL;
 	measure_names(kernel->info, ring);
 	leave_out(ring, assumed);
@@ -155,8 +156,10 @@ static enum cdm_status find_vaddr(struct cdm_kernel *kernel, bool fallback,
 
 	if (fallback)
 		return cdm_kernel_symbol(kernel, "printk_rb_static", vaddr, err);
-	if (cdm_kernel_symbol(kernel, "prb", &pointer_vaddr, err))
-		return err->status;
+	enum cdm_status st = cdm_kernel_symbol(kernel, "prb", &pointer_vaddr, err);
+
+	if (st)
+		return st;
 	fetch_both(kernel, ring, pointer_vaddr);
 	if (cdm_kernel_read_word(kernel, pointer_vaddr, vaddr, err))
 		return cdm_context(err, "the log's address (prb)");
@@ -267,16 +270,19 @@ enum cdm_status cdm_lockless_ring_find(struct cdm_kernel *kernel, bool fallback,
 	uint8_t raw[CDM_MAX_RING_SIZE];
 	uint32_t count_bits, text_bits;
 	uint64_t vaddr;
+	enum cdm_status st;
 
-	if (resolve_fields(kernel, ring, err) || find_vaddr(kernel, fallback, ring, &vaddr, err))
-		return err->status;
+	if ((st = resolve_fields(kernel, ring, err)) ||
+	    (st = find_vaddr(kernel, fallback, ring, &vaddr, err)))
+		return st;
 	if (cdm_kernel_read_exact(kernel, vaddr, raw, ring->fields[RING_SIZE], err))
 		return cdm_context(err, "the log's ring at 0x%" PRIx64, vaddr);
 	ring->lpos_mask = kernel->layout.word == 4 ? UINT32_MAX : UINT64_MAX;
 	ring->id_mask = ring->lpos_mask >> 2;
 	parse_ring(kernel, raw, ring, &count_bits, &text_bits);
-	if (check_ring(kernel, ring, count_bits, text_bits, err))
-		return err->status;
+	st = check_ring(kernel, ring, count_bits, text_bits, err);
+	if (st)
+		return st;
 	ring->count = (uint64_t)1 << count_bits;
 	ring->text_size = (uint64_t)1 << text_bits;
 	cdm_lockless_know_by_rule(ring);

@@ -117,9 +117,10 @@ static enum cdm_status open_described(struct cdm_dump *dump, struct cdm_log *log
 	struct cdm_proof proof = {
 		.prove = prove, .relax = relax, .examine = examine, .context = &attempt
 	};
+	enum cdm_status st = cdm_kernel_open(dump, &proof, kernel, err);
 
-	if (cdm_kernel_open(dump, &proof, kernel, err))
-		return err->status;
+	if (st)
+		return st;
 	if ((*kernel)->is_doubtful) {
 		cdm_tell_of_doubt(&log->damage);
 		log->n_before = log->damage.places;
@@ -154,14 +155,17 @@ static enum cdm_status open_carved(struct cdm_dump *dump, struct cdm_log *log,
 		cdm_fail(&told, CDM_ERR_NO_INFO,
 			 "the log was carved: its records were found in memory by their shape");
 	cdm_damage_add(&log->damage, &told);
-	if (cdm_carve_find(dump, &log->damage, kernel, &log->carved, err))
-		return err->status;
+	enum cdm_status st = cdm_carve_find(dump, &log->damage, kernel, &log->carved, err);
+
+	if (st)
+		return st;
 	log->n_before = log->damage.places;
 	log->is_carved = true;
 	log->generation = log->carved.shape->generation;
-	if (cdm_carve_open(*kernel, &log->carved, &log->damage, &log->priv, err)) {
+	st = cdm_carve_open(*kernel, &log->carved, &log->damage, &log->priv, err);
+	if (st) {
 		cdm_kernel_close(*kernel);
-		return err->status;
+		return st;
 	}
 	return CDM_OK;
 }

@@ -285,24 +285,29 @@ static void close_ring(void *priv)
 
 static enum cdm_status open_windows(struct cdm_lockless_log *log, struct cdm_error *err)
 {
-	if (cdm_window_open(&log->descs, log->kernel, CDM_DESC_WINDOW, err) ||
-	    cdm_window_open(&log->infos, log->kernel, CDM_INFO_WINDOW, err) ||
-	    cdm_window_open(&log->text, log->kernel, CDM_TEXT_WINDOW, err))
-		return err->status;
+	enum cdm_status st;
+
+	if ((st = cdm_window_open(&log->descs, log->kernel, CDM_DESC_WINDOW, err)) ||
+	    (st = cdm_window_open(&log->infos, log->kernel, CDM_INFO_WINDOW, err)) ||
+	    (st = cdm_window_open(&log->text, log->kernel, CDM_TEXT_WINDOW, err)))
+		return st;
 	return CDM_OK;
 }
 
 /* The ring's numbers are known: finds and proves the records. Gives log up on failure. */
 static enum cdm_status begin_log(struct cdm_lockless_log *log, void **priv, struct cdm_error *err)
 {
-	if (open_windows(log, err) || find_ends(log, err)) {
+	enum cdm_status st;
+
+	if ((st = open_windows(log, err)) || (st = find_ends(log, err))) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	skip_given_up(log);
-	if (cdm_lockless_prove(log, err)) {
+	st = cdm_lockless_prove(log, err);
+	if (st) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	tell_of_tail(log);
 	tell_of_doubt(log);
@@ -328,9 +333,11 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 
 	if (!log)
 		return cdm_fail_memory(err, "log");
-	if (cdm_lockless_ring_find(kernel, fallback, &log->ring, err)) {
+	enum cdm_status st = cdm_lockless_ring_find(kernel, fallback, &log->ring, err);
+
+	if (st) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	return begin_log(log, priv, err);
 }
@@ -355,9 +362,10 @@ static enum cdm_status read_clear_seq(struct cdm_kernel *kernel, uint64_t *seq,
 {
 	uint64_t vaddr, values_at;
 	uint8_t raw[8];
+	enum cdm_status st = cdm_kernel_symbol(kernel, "clear_seq", &vaddr, err);
 
-	if (cdm_kernel_symbol(kernel, "clear_seq", &vaddr, err))
-		return err->status;
+	if (st)
+		return st;
 	if (cdm_vmcoreinfo_decimal(kernel->info, "OFFSET(latched_seq.val)", &values_at)) {
 		if (cdm_kernel_read_exact(kernel, vaddr, raw, 4, err))
 			return cdm_context(err, "clear_seq");

@@ -128,8 +128,10 @@ static enum cdm_status look_at(struct records *log, uint64_t idx, struct header 
 {
 	if (idx == log->next_idx || end_of_lap(log, idx) - idx < log->fields[HEADER_SIZE])
 		return CDM_END;
-	if (read_header(log, idx, header, err))
-		return err->status;
+	enum cdm_status st = read_header(log, idx, header, err);
+
+	if (st)
+		return st;
 	if (header->len == 0 && idx > log->next_idx)
 		return CDM_END;
 	return check_header(log, idx, header, err);
@@ -314,15 +316,16 @@ static enum cdm_status find_ring(struct records *log, struct cdm_error *err)
 {
 	uint64_t pointer;
 	uint32_t size, first, next_idx;
+	enum cdm_status st;
 
 	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &pointer))
 		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
 	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
 		return cdm_context(err, "the log's address (log_buf)");
-	if (read_u32(log->kernel, "log_buf_len", &size, err) ||
-	    read_u32(log->kernel, "log_first_idx", &first, err) ||
-	    read_u32(log->kernel, "log_next_idx", &next_idx, err))
-		return err->status;
+	if ((st = read_u32(log->kernel, "log_buf_len", &size, err)) ||
+	    (st = read_u32(log->kernel, "log_first_idx", &first, err)) ||
+	    (st = read_u32(log->kernel, "log_next_idx", &next_idx, err)))
+		return st;
 	if (!cdm_is_power_of_two(size) || size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
 		return cdm_fail(err, CDM_CORRUPT,
 				"the ring has %" PRIu32 " bytes at 0x%" PRIx64
@@ -382,11 +385,12 @@ static enum cdm_status resolve(struct records *log, struct cdm_error *err)
 	struct cdm_bytes unused;
 	bool is_old = !cdm_vmcoreinfo_text(info, "SIZE(printk_log)", &unused) &&
 		      cdm_vmcoreinfo_text(info, "SIZE(log)", &unused);
+	enum cdm_status st;
 
-	if (cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields, N_FIELDS,
-			       log->fields, &assumed, err) ||
-	    check_header_size(log->fields[HEADER_SIZE], err))
-		return err->status;
+	if ((st = cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields, N_FIELDS,
+				     log->fields, &assumed, err)) ||
+	    (st = check_header_size(log->fields[HEADER_SIZE], err)))
+		return st;
 	return find_caller(log, err);
 }
 
@@ -441,16 +445,18 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
 {
 	struct records *log = calloc(1, sizeof(*log));
+	enum cdm_status st;
 
 	(void)fallback;
 	if (!log)
 		return cdm_fail_memory(err, "log");
 	log->kernel = kernel;
 	log->damage = damage;
-	if (resolve(log, err) || find_ring(log, err) ||
-	    cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
+	if ((st = resolve(log, err)) || (st = find_ring(log, err)) ||
+	    (st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) ||
+	    (st = prove(log, err))) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	tell_layout(log);
 	*priv = log;
@@ -463,6 +469,7 @@ enum cdm_status cdm_records_open_carved(struct cdm_kernel *kernel,
 					struct cdm_error *err)
 {
 	struct records *log = calloc(1, sizeof(*log));
+	enum cdm_status st;
 
 	if (!log)
 		return cdm_fail_memory(err, "log");
@@ -477,9 +484,10 @@ enum cdm_status cdm_records_open_carved(struct cdm_kernel *kernel,
 	log->size = ring->size;
 	log->idx = ring->first_idx;
 	log->next_idx = ring->next_idx;
-	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
+	if ((st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) ||
+	    (st = prove(log, err))) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	tell_layout(log);
 	*priv = log;

@@ -220,8 +220,10 @@ static enum cdm_status read_number(struct cdm_kernel *kernel, const char *symbol
  * is then 0 (T83). */
 static enum cdm_status read_log_end(struct text_ring *log, uint64_t *log_end, struct cdm_error *err)
 {
-	if (read_number(log->kernel, "log_end", 4, log_end, err))
-		return err->status;
+	enum cdm_status st = read_number(log->kernel, "log_end", 4, log_end, err);
+
+	if (st)
+		return st;
 	if (*log_end == 0 && log->kernel->layout.word == 8 && log->kernel->layout.big_endian)
 		return read_number(log->kernel, "log_end", 8, log_end, err);
 	return CDM_OK;
@@ -258,14 +260,15 @@ static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 {
 	uint64_t pointer, log_end, logged_chars = 0;
 	struct cdm_error unused;
+	enum cdm_status st;
 
 	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &pointer))
 		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
 	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
 		return cdm_context(err, "the log's address (log_buf)");
-	if (read_number(log->kernel, "log_buf_len", 4, &log->size, err) ||
-	    read_log_end(log, &log_end, err))
-		return err->status;
+	if ((st = read_number(log->kernel, "log_buf_len", 4, &log->size, err)) ||
+	    (st = read_log_end(log, &log_end, err)))
+		return st;
 	if (!cdm_is_power_of_two(log->size) || log->size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
 		return cdm_fail(err, CDM_CORRUPT,
 				"the ring has %" PRIu64 " bytes at 0x%" PRIx64
@@ -380,14 +383,15 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
 {
 	struct text_ring *log = new_log(kernel, damage);
+	enum cdm_status st;
 
 	(void)fallback;
 	if (!log)
 		return cdm_fail_memory(err, "log");
-	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || find_ring(log, err) ||
-	    prove(log, err)) {
+	if ((st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) ||
+	    (st = find_ring(log, err)) || (st = prove(log, err))) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	drop_cut_line(log);
 	*priv = log;
@@ -405,9 +409,11 @@ enum cdm_status cdm_text_open_carved(struct cdm_kernel *kernel, const struct cdm
 	log->size = ring->size;
 	log->pos = ring->pos;
 	log->end = ring->pos + ring->size;
-	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) {
+	enum cdm_status st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err);
+
+	if (st) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	drop_cut_line(log);
 	*priv = log;

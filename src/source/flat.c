@@ -220,9 +220,12 @@ static enum cdm_status read_segments(struct flat *flat, struct cdm_flat_index *i
 static enum cdm_status load_fine_index(struct flat *flat, struct fine_index *fine, uint64_t end_at,
 				       struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	if (!fine->index.groups) {
-		if (cdm_flat_index_open(&fine->index, CDM_FLAT_FINE_ENTRIES, err))
-			return err->status;
+		st = cdm_flat_index_open(&fine->index, CDM_FLAT_FINE_ENTRIES, err);
+		if (st)
+			return st;
 		cdm_flat_index_reset(&fine->index, fine->start_at);
 	}
 	fine->last_use = ++flat->uses;
@@ -237,15 +240,17 @@ static enum cdm_status find_in_group(struct flat *flat, uint64_t start_at, uint6
 				     struct answer *answer, struct cdm_error *err)
 {
 	struct fine_index *fine = choose_fine_index(flat, start_at, end_at);
+	enum cdm_status st;
 
 	if (!fine)
 		return cdm_fail(err, CDM_ERR_LIMIT,
 				"too many segments: %d levels of groups are not enough",
 				CDM_FLAT_FINE_INDEXES + 1);
-	if (load_fine_index(flat, fine, end_at, err))
-		return err->status;
+	st = load_fine_index(flat, fine, end_at, err);
+	if (st)
+		return st;
 	fine->is_busy = true;
-	enum cdm_status st = find_in_index(flat, &fine->index, answer, err);
+	st = find_in_index(flat, &fine->index, answer, err);
 	fine->is_busy = false;
 	return st;
 }
@@ -313,7 +318,7 @@ static enum cdm_status read_gap(const struct flat *flat, const struct answer *an
 			 "flattened stream: no segment gives offset 0x%" PRIx64 ": %s", answer->off,
 			 flat->ending.text);
 		err->sys_errno = flat->ending.sys_errno;
-		return err->status;
+		return flat->ending.status;
 	}
 	size_t len = (size_t)(answer->end - answer->off);
 	memset(buf, 0, len);
@@ -373,8 +378,10 @@ static enum cdm_status flat_drain(struct cdm_source *src, struct cdm_error *err)
 	if (flat->below->ops->forget)
 		flat->below->ops->forget(flat->below);
 	scan_all(src);
-	if (cdm_source_drain(flat->below, err))
-		return err->status;
+	enum cdm_status st = cdm_source_drain(flat->below, err);
+
+	if (st)
+		return st;
 	if (!flat->is_overridden)
 		return CDM_OK;
 	return cdm_fail(err, CDM_CORRUPT,
@@ -458,8 +465,10 @@ static enum cdm_status flat_open(const struct cdm_wrapper *wrapper, struct cdm_s
 				 uint64_t start, struct cdm_source **out, struct cdm_error *err)
 {
 	(void)wrapper;
-	if (check_fixed_header(below, start, err))
-		return err->status;
+	enum cdm_status st = check_fixed_header(below, start, err);
+
+	if (st)
+		return st;
 
 	struct flat *flat = new_flat(below, start, err);
 	if (!flat)

@@ -71,8 +71,10 @@ enum cdm_status cdm_source_open(const char *name, struct cdm_source **out, struc
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return cdm_fail_errno(err, "cannot open it");
-	if (open_descriptor(fd, true, out, err))
-		return err->status;
+	enum cdm_status st = open_descriptor(fd, true, out, err);
+
+	if (st)
+		return st;
 	return keep_name(*out, name, err);
 }
 

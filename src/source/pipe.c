@@ -109,9 +109,11 @@ enum cdm_status cdm_pipe_source(int fd, bool owned, struct cdm_source **out, str
 	*src = (struct cdm_source){
 		.ops = &pipe_ops, .size = CDM_SIZE_UNKNOWN, .is_stream = true, .priv = pipe
 	};
-	if (cdm_spool_open(&pipe->spool, pull, src, &src->io, err)) {
+	enum cdm_status st = cdm_spool_open(&pipe->spool, pull, src, &src->io, err);
+
+	if (st) {
 		pipe_close(src);
-		return err->status;
+		return st;
 	}
 	*out = src;
 	return CDM_OK;

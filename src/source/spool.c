@@ -44,8 +44,10 @@ static enum cdm_status open_file(struct cdm_spool *spool, struct cdm_error *err)
 static enum cdm_status write_run(struct cdm_spool *spool, size_t start, size_t end,
 				 struct cdm_error *err)
 {
-	if (open_file(spool, err))
-		return err->status;
+	enum cdm_status st = open_file(spool, err);
+
+	if (st)
+		return st;
 	while (start < end) {
 		ssize_t n = pwrite(spool->fd, spool->piece + start, end - start,
 				   (off_t)(spool->piece_at + start));
@@ -75,6 +77,7 @@ static bool is_zero_block(const struct cdm_spool *spool, size_t start)
 static enum cdm_status keep_piece(struct cdm_spool *spool, struct cdm_error *err)
 {
 	size_t start = 0;
+	enum cdm_status st;
 
 	if (is_zeros(spool->piece, spool->piece_len))
 		start = spool->piece_len;
@@ -84,8 +87,8 @@ static enum cdm_status keep_piece(struct cdm_spool *spool, struct cdm_error *err
 		while (end < spool->piece_len && !is_zero_block(spool, end))
 			end += CDM_SPOOL_BLOCK;
 		end = (size_t)cdm_min(end, spool->piece_len);
-		if (end > start && write_run(spool, start, end, err))
-			return err->status;
+		if (end > start && (st = write_run(spool, start, end, err)))
+			return st;
 		start = end + CDM_SPOOL_BLOCK;
 	}
 	spool->kept_len = cdm_spool_end(spool);
@@ -138,10 +141,12 @@ static void copy_piece(const struct cdm_spool *spool, uint64_t off, uint8_t *buf
 
 static enum cdm_status make_room(struct cdm_spool *spool, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	if (spool->piece_len < CDM_SPOOL_PIECE)
 		return CDM_OK;
-	if (!spool->forgets && keep_piece(spool, err))
-		return err->status;
+	if (!spool->forgets && (st = keep_piece(spool, err)))
+		return st;
 	spool->piece_at += spool->piece_len;
 	spool->piece_len = 0;
 	return CDM_OK;
@@ -150,10 +155,12 @@ static enum cdm_status make_room(struct cdm_spool *spool, struct cdm_error *err)
 static enum cdm_status produce(struct cdm_spool *spool, struct cdm_error *err)
 {
 	size_t got = 0;
+	enum cdm_status st;
 
-	if (make_room(spool, err) || spool->pull(spool->owner, spool->piece + spool->piece_len,
-						 CDM_SPOOL_PIECE - spool->piece_len, &got, err))
-		return err->status;
+	if ((st = make_room(spool, err)) ||
+	    (st = spool->pull(spool->owner, spool->piece + spool->piece_len,
+			      CDM_SPOOL_PIECE - spool->piece_len, &got, err)))
+		return st;
 	spool->piece_len += got;
 	if (got == 0) {
 		spool->ended = true;
@@ -200,10 +207,12 @@ enum cdm_status cdm_spool_read(struct cdm_spool *spool, uint64_t off, void *buf,
 
 enum cdm_status cdm_spool_drain(struct cdm_spool *spool, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	spool->forgets = true;
 	while (!spool->ended)
-		if (produce(spool, err))
-			return err->status;
+		if ((st = produce(spool, err)))
+			return st;
 	return CDM_OK;
 }
 

@@ -67,18 +67,23 @@ static bool begins_member(const struct cdm_unpacker *unpacker, struct cdm_bytes 
 
 static enum cdm_status look_ahead(struct unpack *unpack, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	while (unpack->rest_len < CDM_MAX_MEMBER_MAGIC && !unpack->input_ended)
-		if (take_in(unpack, err))
-			return err->status;
+		if ((st = take_in(unpack, err)))
+			return st;
 	return CDM_OK;
 }
 
 /* xz pads its streams with zeros, and tapes pad what is stored on them. */
 static enum cdm_status skip_padding(struct unpack *unpack, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	for (unsigned skipped = 0; skipped < CDM_MAX_MEMBER_PADDING; skipped++) {
-		if (look_ahead(unpack, err))
-			return err->status;
+		st = look_ahead(unpack, err);
+		if (st)
+			return st;
 		if (unpack->rest_len == 0 || unpack->rest[0] != 0)
 			break;
 		skip(unpack, 1);
@@ -90,13 +95,14 @@ static enum cdm_status skip_padding(struct unpack *unpack, struct cdm_error *err
 static enum cdm_status begin_member(struct unpack *unpack, struct cdm_error *err)
 {
 	const struct cdm_unpacker *unpacker = unpack->unpacker;
+	enum cdm_status st = skip_padding(unpack, err);
 
-	if (skip_padding(unpack, err))
-		return err->status;
+	if (st)
+		return st;
 	if (!begins_member(unpacker, (struct cdm_bytes){ unpack->rest, unpack->rest_len }))
 		return CDM_END;
-	if (unpacker->begin && unpacker->begin(unpack->decoder, err))
-		return err->status;
+	if (unpacker->begin && (st = unpacker->begin(unpack->decoder, err)))
+		return st;
 	unpack->in_member = true;
 	return CDM_OK;
 }
@@ -161,7 +167,7 @@ static enum cdm_status pull(struct cdm_source *src, uint8_t *buf, size_t room, s
 	if (*got || unpack->ending.status == CDM_END)
 		return CDM_OK;
 	*err = unpack->ending;
-	return err->status;
+	return unpack->ending.status;
 }
 
 /* ---- the source ---- */
@@ -259,6 +265,8 @@ static struct unpack *new_unpack(struct cdm_source *below, uint64_t start,
 enum cdm_status cdm_unpack_open(const struct cdm_wrapper *wrapper, struct cdm_source *below,
 				uint64_t start, struct cdm_source **out, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	/* It is its first member. */
 	const struct cdm_unpacker *unpacker = (const struct cdm_unpacker *)wrapper;
 	struct cdm_source *src = calloc(1, sizeof(*src));
@@ -276,10 +284,10 @@ enum cdm_status cdm_unpack_open(const struct cdm_wrapper *wrapper, struct cdm_so
 				    .is_stream = true,
 				    .compression = unpacker->wrapper.name,
 				    .priv = unpack };
-	if (cdm_spool_open(&unpack->spool, pull, src, io_of(below), err) ||
-	    open_decoder(unpack, err)) {
+	if ((st = cdm_spool_open(&unpack->spool, pull, src, io_of(below), err)) ||
+	    (st = open_decoder(unpack, err))) {
 		unpack_close(src);
-		return err->status;
+		return st;
 	}
 	/* It is read once, in rising order. */
 	if (below->ops->forget)

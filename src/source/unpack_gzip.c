@@ -12,9 +12,10 @@ CDM_OPENS_LIBRARY("gzip", "dumps compressed with gzip", ZLIB_SONAME)
 static enum cdm_status open_gzip(void **decoder, struct cdm_error *err)
 {
 	struct cdm_inflate *inflate;
+	enum cdm_status st = cdm_inflate_open(CDM_INFLATE_GZIP, &inflate, err);
 
-	if (cdm_inflate_open(CDM_INFLATE_GZIP, &inflate, err))
-		return err->status;
+	if (st)
+		return st;
 	*decoder = inflate;
 	return CDM_OK;
 }

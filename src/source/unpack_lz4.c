@@ -38,9 +38,12 @@ static enum cdm_status open_lz4(void **decoder, struct cdm_error *err)
 {
 	void *opened;
 
-	if (cdm_decoder_new(LZ4_SONAME, functions, sizeof(functions) / sizeof(*functions),
-			    sizeof(struct lz4), &opened, err))
-		return err->status;
+	enum cdm_status st =
+		cdm_decoder_new(LZ4_SONAME, functions, sizeof(functions) / sizeof(*functions),
+				sizeof(struct lz4), &opened, err);
+
+	if (st)
+		return st;
 	struct lz4 *lz4 = opened;
 
 	if (lz4->is_error(lz4->create(&lz4->context, LZ4F_VERSION))) {

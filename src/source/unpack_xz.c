@@ -32,9 +32,12 @@ static enum cdm_status open_xz(void **decoder, struct cdm_error *err)
 {
 	void *opened;
 
-	if (cdm_decoder_new(XZ_SONAME, functions, sizeof(functions) / sizeof(*functions),
-			    sizeof(struct xz), &opened, err))
-		return err->status;
+	enum cdm_status st =
+		cdm_decoder_new(XZ_SONAME, functions, sizeof(functions) / sizeof(*functions),
+				sizeof(struct xz), &opened, err);
+
+	if (st)
+		return st;
 	struct xz *xz = opened;
 
 	xz->stream = (lzma_stream)LZMA_STREAM_INIT;

@@ -43,9 +43,12 @@ static enum cdm_status open_zstd(void **decoder, struct cdm_error *err)
 {
 	void *opened;
 
-	if (cdm_decoder_new(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions),
-			    sizeof(struct zstd), &opened, err))
-		return err->status;
+	enum cdm_status st =
+		cdm_decoder_new(ZSTD_SONAME, functions, sizeof(functions) / sizeof(*functions),
+				sizeof(struct zstd), &opened, err);
+
+	if (st)
+		return st;
 	struct zstd *zstd = opened;
 
 	zstd->context = zstd->create();

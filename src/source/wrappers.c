@@ -51,10 +51,13 @@ static enum cdm_status read_head(struct cdm_source *src, uint64_t at, uint8_t *h
 static enum cdm_status find_start(struct cdm_source *src, uint8_t *buf, size_t room,
 				  struct cdm_bytes *head, uint64_t *start, struct cdm_error *err)
 {
+	enum cdm_status st;
+
 	*start = 0;
 	for (unsigned skipped = 0; skipped < CDM_MAX_SKIPPED_FRAMES; skipped++) {
-		if (read_head(src, *start, buf, room, head, err))
-			return err->status;
+		st = read_head(src, *start, buf, room, head, err);
+		if (st)
+			return st;
 		if (!cdm_is_skippable_frame(*head))
 			break;
 		struct cdm_cursor c = cdm_cursor(*head, (struct cdm_layout){ .word = 4 });
@@ -82,9 +85,10 @@ static enum cdm_status put_on(const struct cdm_wrapper *wrapper, uint64_t start,
 			      struct cdm_source **src, struct cdm_error *err)
 {
 	struct cdm_source *top;
+	enum cdm_status st = wrapper->open(wrapper, *src, start, &top, err);
 
-	if (wrapper->open(wrapper, *src, start, &top, err))
-		return err->status;
+	if (st)
+		return st;
 	*src = top;
 	return CDM_OK;
 }
@@ -95,9 +99,10 @@ static enum cdm_status peel_one(struct cdm_source **src, struct cdm_error *err)
 	uint8_t buf[MAX_MAGIC];
 	struct cdm_bytes head;
 	uint64_t start;
+	enum cdm_status st = find_start(*src, buf, sizeof(buf), &head, &start, err);
 
-	if (find_start(*src, buf, sizeof(buf), &head, &start, err))
-		return err->status;
+	if (st)
+		return st;
 
 	const struct cdm_wrapper *wrapper = find_wrapper(head, start);
 	return wrapper ? put_on(wrapper, start, src, err) : CDM_NOT_MINE;

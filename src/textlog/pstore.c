@@ -76,9 +76,10 @@ static enum cdm_status read_part(struct cdm_source *src, size_t index, uint64_t 
 				 size_t len, struct cdm_error *err)
 {
 	struct pstore *pstore = src->priv;
+	enum cdm_status st = open_part(src, index, err);
 
-	if (open_part(src, index, err))
-		return err->status;
+	if (st)
+		return st;
 	if (cdm_source_read_exact(pstore->current, pstore->parts[index].text_at + off, buf, len,
 				  err))
 		return cdm_context(err, "%s", pstore->parts[index].path);
@@ -89,6 +90,7 @@ static enum cdm_status read_pstore(struct cdm_source *src, uint64_t off, void *b
 				   size_t *got, struct cdm_error *err)
 {
 	struct pstore *pstore = src->priv;
+	enum cdm_status st;
 
 	*got = 0;
 	for (size_t i = 0; i < pstore->n && *got < len; i++) {
@@ -100,8 +102,9 @@ static enum cdm_status read_pstore(struct cdm_source *src, uint64_t off, void *b
 		}
 		size_t piece = (size_t)cdm_min(text_len - off, len - *got);
 
-		if (read_part(src, i, off, (uint8_t *)buf + *got, piece, err))
-			return err->status;
+		st = read_part(src, i, off, (uint8_t *)buf + *got, piece, err);
+		if (st)
+			return st;
 		*got += piece;
 		off = 0;
 	}

@@ -292,8 +292,9 @@ static enum cdm_status next_of_kmsg(struct cdm_textlog *log, struct cdm_record *
 		return st;
 	log->text_len = cdm_kmsg_unescape(found.text, log->text);
 	cdm_lines_pass(&log->lines);
-	if (take_empty_line(log, err))
-		return err->status;
+	st = take_empty_line(log, err);
+	if (st)
+		return st;
 	count_gap(log, &found);
 	log->subsystem.len = log->device.len = 0;
 	log->n++;

@@ -158,15 +158,17 @@ static enum cdm_status take_results(struct pool *pool, struct cdm_error *err)
 static enum cdm_status do_all(struct pool *pool, struct cdm_error *err)
 {
 	const struct cdm_work *work = pool->work;
+	enum cdm_status st;
 
 	while (pool->n_taken < work->n_items) {
 		while (has_room(pool))
-			if (start_next(pool, err))
-				return err->status;
+			if ((st = start_next(pool, err)))
+				return st;
 		if (pool->n_running)
 			wait_for_some(pool);
-		if (take_results(pool, err))
-			return err->status;
+		st = take_results(pool, err);
+		if (st)
+			return st;
 		work->tick(work->priv, pool->n_taken);
 	}
 	return CDM_OK;

@@ -81,9 +81,10 @@ static enum cdm_status open_spool(int *fd, struct cdm_error *err)
 static enum cdm_status open_streams(struct cdm_worker *worker, int *notes, struct cdm_error *err)
 {
 	int ends[2];
+	enum cdm_status st;
 
-	if (open_spool(&worker->out, err) || open_spool(&worker->messages, err))
-		return err->status;
+	if ((st = open_spool(&worker->out, err)) || (st = open_spool(&worker->messages, err)))
+		return st;
 	if (pipe(ends))
 		return cdm_fail_errno(err, "a pipe for a worker process");
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);

@@ -35,12 +35,13 @@ static enum cdm_status read_broken(struct cdm_source *src, uint64_t off, void *b
 	const struct broken *broken = &file->broken;
 	bool meets_it = off < broken->end && off + len > broken->start;
 	uint64_t before = off < broken->start ? broken->start - off : 0;
+	enum cdm_status st;
 
 	if (!meets_it)
 		return cdm_source_read(file->whole, off, buf, len, got, err);
 	*got = 0;
-	if (before && cdm_source_read(file->whole, off, buf, (size_t)before, got, err))
-		return err->status;
+	if (before && (st = cdm_source_read(file->whole, off, buf, (size_t)before, got, err)))
+		return st;
 	errno = broken->sys_errno;
 	return cdm_fail_errno(err, "cannot read");
 }
