@@ -8,6 +8,8 @@
 
 /* info.flags: a piece of a line that goes on (LOG_CONT, include/linux/printk.h). */
 #define FLAG_CONT 8u
+/* Begins a level in a format (include/linux/kern_levels.h). */
+#define KERN_SOH 1
 
 static uint64_t slot_of(const struct cdm_lockless_ring *ring, uint64_t id)
 {
@@ -81,10 +83,10 @@ static inline struct cdm_bytes name_in(const uint8_t *at, size_t room)
 	return (struct cdm_bytes){ at, *at ? strnlen((const char *)at, room) : 0 };
 }
 
-/* Fills everything of rec but the text, and its length. CDM_CORRUPT if the info is another
- * record's. */
-static enum cdm_status read_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec,
-				 size_t *text_len, struct cdm_error *err)
+/* As cdm_lockless_read_info(), for each record. */
+__attribute__((always_inline)) static inline enum cdm_status
+read_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec, size_t *text_len,
+	  struct cdm_error *err)
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
 	const uint32_t *at = ring->fields;
@@ -123,6 +125,13 @@ static enum cdm_status read_info(struct cdm_lockless_log *log, uint64_t id, stru
 	return CDM_OK;
 }
 
+enum cdm_status cdm_lockless_read_info(struct cdm_lockless_log *log, uint64_t id,
+				       struct cdm_record *rec, size_t *text_len,
+				       struct cdm_error *err)
+{
+	return read_info(log, id, rec, text_len, err);
+}
+
 /* Where reading ahead from offset `at` of the text ring may stop. */
 static uint64_t text_until(const struct cdm_lockless_log *log, uint64_t at)
 {
@@ -138,16 +147,16 @@ static enum cdm_status read_text(struct cdm_lockless_log *log, const struct cdm_
 {
 	struct cdm_layout layout = log->kernel->layout;
 	uint64_t vaddr = log->ring.text_vaddr + block->at;
+	size_t len = layout.word + text_len;
 
 	if (text_len > block->room)
 		return cdm_fail(err, CDM_CORRUPT,
 				"its text has %zu bytes, and there is room for %" PRIu64, text_len,
 				block->room);
-	const uint8_t *raw = cdm_window_peek(&log->text, vaddr, layout.word + text_len);
+	const uint8_t *raw = cdm_window_peek(&log->text, vaddr, len);
 
 	if (!raw)
-		raw = cdm_window_get(&log->text, vaddr, layout.word + text_len,
-				     text_until(log, block->at), err);
+		raw = cdm_window_get(&log->text, vaddr, len, text_until(log, block->at), err);
 	if (!raw)
 		return cdm_context(err, "text");
 	uint64_t id = cdm_load_word(raw, layout);
@@ -186,6 +195,102 @@ enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *log,
 	return read_text(log, found, &block, text_len, &rec->text, err);
 }
 
+bool cdm_lockless_has_parts(struct cdm_lockless_log *log, const struct cdm_descriptor *found)
+{
+	uint8_t word = log->kernel->layout.word;
+	struct cdm_block block;
+	struct cdm_error unused;
+
+	const uint8_t *raw = get_info(log, found->id, &unused);
+
+	if (!raw)
+		return false;
+	uint16_t text_len =
+		cdm_load_u16(raw + log->ring.fields[INFO_TEXT_LEN], log->kernel->layout);
+
+	if (cdm_lockless_block(&log->ring, word, found->begin, found->next, &block) !=
+	    CDM_BLOCK_DATA)
+		return true;
+	return cdm_window_get(&log->text, log->ring.text_vaddr + block.at,
+			      word + (size_t)cdm_min(text_len, block.room),
+			      text_until(log, block.at), &unused) != NULL;
+}
+
+enum cdm_status cdm_lockless_info_is_untouched(struct cdm_lockless_log *log, uint64_t id,
+					       bool *is_untouched, struct cdm_error *err)
+{
+	uint64_t expected = cdm_lockless_seq_of(log, id), count = log->ring.count, seq = 0;
+	enum cdm_status st = cdm_lockless_read_seq(log, id, &seq, err);
+
+	if (st)
+		return st;
+	/* At boot only the first slot has a number, that of one lap before; the others have 0. */
+	*is_untouched = seq == expected - count || (seq == 0 && expected != 0 && expected < count);
+	return CDM_OK;
+}
+
+bool cdm_lockless_info_is_filled(struct cdm_lockless_log *log, uint64_t id)
+{
+	struct cdm_error unused;
+	const uint8_t *raw = get_info(log, id, &unused);
+	const uint32_t *at = log->ring.fields;
+	struct cdm_layout layout = log->kernel->layout;
+
+	return raw && cdm_load_u64(raw + at[INFO_SEQ], layout) == cdm_lockless_seq_of(log, id) &&
+	       cdm_load_u64(raw + at[INFO_TS], layout) != 0;
+}
+
+/* Of an empty line the place holds what vprintk_store() formatted and then took away: a prefix of the
+ * level, a newline (printk_sprint() in kernel/printk/printk.c, linux 5.10 to 7.2). */
+bool cdm_lockless_has_unsaid_text(struct cdm_lockless_log *log, const struct cdm_descriptor *found)
+{
+	uint8_t word = log->kernel->layout.word, first;
+	struct cdm_block block;
+	struct cdm_error unused;
+
+	return cdm_lockless_block(&log->ring, word, found->begin, found->next, &block) ==
+		       CDM_BLOCK_DATA &&
+	       block.room &&
+	       !cdm_kernel_read_exact(log->kernel, log->ring.text_vaddr + block.at + word, &first,
+				      1, &unused) &&
+	       first != '\0' && first != '\n' && first != KERN_SOH;
+}
+
+static bool is_zeros(const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (at[i])
+			return false;
+	return true;
+}
+
+#define ENDING 32 /* bytes: more than a newline, a NUL, prefixes of levels and padding */
+
+bool cdm_lockless_text_ends_in_zeros(struct cdm_lockless_log *log,
+				     const struct cdm_descriptor *found,
+				     const struct cdm_record *rec)
+{
+	uint8_t word = log->kernel->layout.word, ending[ENDING];
+	size_t len = rec->text.len;
+	struct cdm_block block;
+	struct cdm_error unused;
+
+	while (len > 0 && rec->text.at[len - 1] == '\0')
+		len--;
+	if (len == rec->text.len || cdm_lockless_block(&log->ring, word, found->begin, found->next,
+						       &block) != CDM_BLOCK_DATA)
+		return false;
+	uint64_t text_vaddr = log->ring.text_vaddr + block.at + word;
+	uint64_t from_vaddr = (text_vaddr + len + 7) & ~(uint64_t)7;
+
+	if (from_vaddr >= text_vaddr + rec->text.len)
+		return false;
+	size_t left = (size_t)cdm_min(text_vaddr + block.room - from_vaddr, ENDING);
+
+	return !cdm_kernel_read_exact(log->kernel, from_vaddr, ending, left, &unused) &&
+	       is_zeros(ending, left);
+}
+
 bool cdm_lockless_text_is_gone(const struct cdm_lockless_ring *ring,
 			       const struct cdm_descriptor *found)
 {
@@ -199,11 +304,15 @@ bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
 					     struct cdm_record *rec)
 {
 	struct cdm_error unused;
+	bool is_own = found->found_id == found->id;
 
-	return found->found_id == found->id && !cdm_holds_record(found) && !(found->begin & 1) &&
-	       (found->state == CDM_STATE_RESERVED ||
-		!cdm_lockless_text_is_gone(&log->ring, found)) &&
-	       !cdm_lockless_read_record(log, found, rec, &unused) &&
+	/* An empty line has no place, whose id would prove it. */
+	if (cdm_holds_record(found) || ((found->begin & 1) && !is_own))
+		return false;
+	if (is_own && found->state == CDM_STATE_REUSABLE &&
+	    cdm_lockless_text_is_gone(&log->ring, found))
+		return false;
+	return !cdm_lockless_read_record(log, found, rec, &unused) &&
 	       (rec->ts_ns != 0 || rec->text.len != 0);
 }
 

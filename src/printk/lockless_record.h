@@ -42,6 +42,10 @@ struct cdm_lockless_log {
 	uint64_t first_seq;
 	uint64_t n_lost;
 	bool wants_unfinished;
+	uint64_t last_ts_ns; /* of the record before */
+	uint64_t recovered_id,
+		recovered_end; /* of lockless_recover.c: where that id's text ended */
+	uint64_t told_end; /* descriptors before this one, counted as i, were reported unreadable */
 };
 
 CDM_CHECKED enum cdm_status cdm_lockless_read_descriptor(struct cdm_lockless_log *log, uint64_t id,
@@ -59,6 +63,16 @@ static inline bool cdm_holds_record(const struct cdm_descriptor *found)
 CDM_CHECKED enum cdm_status cdm_lockless_read_seq(struct cdm_lockless_log *log, uint64_t id,
 						  uint64_t *seq, struct cdm_error *err);
 
+/* Everything of the info of `id` but the names' check, and the length of the text; rec->text is not set.
+ * CDM_CORRUPT: it has another record's number. */
+CDM_CHECKED enum cdm_status cdm_lockless_read_info(struct cdm_lockless_log *log, uint64_t id,
+						   struct cdm_record *rec, size_t *text_len,
+						   struct cdm_error *err);
+
+/* lockless_recover.c: the record of an id whose descriptor is lost, by its info, and by the id that its
+ * text begins with, which is looked for from the text of the record before on. False: a part of it is lost, too. */
+bool cdm_lockless_recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec);
+
 /* Everything that belongs to a descriptor that holds its id. CDM_NOT_MINE (without a text): the
  * kernel found no room for its text, and there is no record. CDM_CORRUPT: the parts do not belong
  * together. rec's pointers are valid until the next call. */
@@ -66,13 +80,38 @@ CDM_CHECKED enum cdm_status cdm_lockless_read_record(struct cdm_lockless_log *lo
 						     const struct cdm_descriptor *found,
 						     struct cdm_record *rec, struct cdm_error *err);
 
+/* Can all parts of the record be read, whether or not they agree? A page that is missing or damaged
+ * says nothing about the ring. */
+bool cdm_lockless_has_parts(struct cdm_lockless_log *log, const struct cdm_descriptor *found);
+
+/* Is the info of this id still as the record one lap before left it, or as it was at boot? The kernel
+ * marks a descriptor as reserved before it numbers the info (prb_reserve() in
+ * kernel/printk/printk_ringbuffer.c, linux 5.10 to 7.2), so an info that has the number of `id` belongs
+ * to a descriptor that had the id. Fails if the info cannot be read. */
+CDM_CHECKED enum cdm_status cdm_lockless_info_is_untouched(struct cdm_lockless_log *log,
+							   uint64_t id, bool *is_untouched,
+							   struct cdm_error *err);
+
+/* Has a CPU filled in the info of this id? The time is among the last things that it sets. */
+bool cdm_lockless_info_is_filled(struct cdm_lockless_log *log, uint64_t id);
+
+/* Does the place of a record hold a text, of which its info knows nothing? */
+bool cdm_lockless_has_unsaid_text(struct cdm_lockless_log *log, const struct cdm_descriptor *found);
+
+/* Is the text's end zeros, from an aligned address to the end of its place? A lost sector looks like
+ * that; where a text itself ends in a NUL, a newline or a piece of the text follows. */
+bool cdm_lockless_text_ends_in_zeros(struct cdm_lockless_log *log,
+				     const struct cdm_descriptor *found,
+				     const struct cdm_record *rec);
+
 /* Was the text of a reusable descriptor given up too? Its place is then behind the oldest text. */
 bool cdm_lockless_text_is_gone(const struct cdm_lockless_ring *ring,
 			       const struct cdm_descriptor *found);
 
 /* A CPU can die between filling a record and saying so, or after it took back the newest one to add
  * to it. Then all is there but the word: prb_reserve() clears the info, and the time is among the
- * last things that vprintk_store() puts there (kernel/printk/printk.c, linux 5.10 to 7.2). */
+ * last things that vprintk_store() puts there (kernel/printk/printk.c, linux 5.10 to 7.2). A descriptor
+ * that lost its id counts, too: info and text still have theirs. */
 bool cdm_lockless_is_whole_but_for_the_state(struct cdm_lockless_log *log,
 					     const struct cdm_descriptor *found,
 					     struct cdm_record *rec);
@@ -84,8 +123,9 @@ bool cdm_lockless_read_unfinished(struct cdm_lockless_log *log, const struct cdm
 				  struct cdm_record *rec);
 
 /* lockless_proof.c: do the descriptors hold the ids that they should, and do infos and texts belong
- * to them? Two records that agree are enough, or one where there are no more; where no text can be
- * read, descriptors that fit are. Finds out which number goes with which id. */
+ * to them? Two records that agree are enough, wherever they are, or one where there are no more; where
+ * no text can be read, descriptors that fit are. What cannot be read is no evidence against the ring.
+ * Finds out which number goes with which id. */
 CDM_CHECKED enum cdm_status cdm_lockless_prove(struct cdm_lockless_log *log, struct cdm_error *err);
 
 /* The number of the record with this id. */

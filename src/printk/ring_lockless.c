@@ -14,24 +14,55 @@
  * most, may still carry the mark of a lap before. */
 #define MAX_WRITERS 64
 
-/* What a slot that holds no record stands for. CDM_OK: the kernel had given it up, or not finished
- * it. CDM_CORRUPT: there was a record. */
-static enum cdm_status why_no_record(const struct cdm_lockless_log *log,
-				     const struct cdm_descriptor *found, struct cdm_error *err)
+/* The descriptor has its id and is not marked as finished. */
+static enum cdm_status why_not_finished(struct cdm_lockless_log *log,
+					const struct cdm_descriptor *found, struct cdm_error *err)
+{
+	if (found->state == CDM_STATE_RESERVED) {
+		/* A writer fills in the info last: then the text is whole, or was. */
+		if (!cdm_lockless_info_is_filled(log, found->id))
+			return CDM_OK;
+		return cdm_fail(err, CDM_CORRUPT,
+				"its descriptor says that it was being written, and its info is "
+				"filled in");
+	}
+	if (!log->seen_data || cdm_lockless_text_is_gone(&log->ring, found))
+		return CDM_OK;
+	return cdm_fail(err, CDM_CORRUPT,
+			"its descriptor is marked as given up among records that are not");
+}
+
+/* Could a CPU have died between taking the id and marking its descriptor? Then the descriptor is as one
+ * lap before, or was never used. */
+static bool may_be_unmarked(const struct cdm_lockless_log *log, const struct cdm_descriptor *found)
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
 	uint64_t lap_before = (found->id - ring->count) & ring->id_mask;
-	bool is_old = found->found_id == lap_before && found->state == CDM_STATE_REUSABLE;
-	bool is_unused = found->found_id == 0 && found->state == CDM_STATE_RESERVED;
 
-	if (found->found_id == found->id) {
-		if (found->state == CDM_STATE_RESERVED || !log->seen_data ||
-		    cdm_lockless_text_is_gone(&log->ring, found))
-			return CDM_OK;
-		return cdm_fail(err, CDM_CORRUPT,
-				"its descriptor is marked as given up among records that are not");
+	if (log->n - log->i > MAX_WRITERS)
+		return false;
+	if (found->found_id == 0 && found->state == CDM_STATE_RESERVED)
+		return cdm_lockless_seq_of(log, found->id) < ring->count;
+	return found->found_id == lap_before && found->state == CDM_STATE_REUSABLE;
+}
+
+/* What a slot that holds no record stands for. CDM_OK: the kernel had given it up, or not finished
+ * it. Else there was a record, or it cannot be told. */
+static enum cdm_status why_no_record(struct cdm_lockless_log *log,
+				     const struct cdm_descriptor *found, struct cdm_error *err)
+{
+	bool is_untouched = false;
+
+	if (found->found_id == found->id)
+		return why_not_finished(log, found, err);
+	if (may_be_unmarked(log, found)) {
+		enum cdm_status st =
+			cdm_lockless_info_is_untouched(log, found->id, &is_untouched, err);
+
+		if (st)
+			return st;
 	}
-	if ((is_old || is_unused) && log->n - log->i <= MAX_WRITERS)
+	if (is_untouched)
 		return CDM_OK;
 	return cdm_fail(err, CDM_CORRUPT,
 			"its descriptor holds id 0x%" PRIx64 " in state %u, not 0x%" PRIx64,
@@ -44,31 +75,121 @@ static void tell(struct cdm_lockless_log *log, uint64_t id, struct cdm_error *er
 	cdm_damage_add(log->damage, err);
 }
 
-/* Passes over all descriptors that lie on the same unreadable page. */
-static void pass_over_page(struct cdm_lockless_log *log, uint64_t id, struct cdm_error *err)
+enum outcome { SHOW, PASS };
+
+/* Reports the descriptors that lie on the same unreadable page, once. */
+static void tell_of_page(struct cdm_lockless_log *log, uint64_t id, struct cdm_error *err)
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
-	uint64_t first = log->i;
+	uint64_t end = log->i + 1;
 
-	while (log->i < log->n) {
-		uint64_t slot = ((log->tail_id + log->i) & (ring->count - 1));
+	if (log->i < log->told_end)
+		return;
+	while (end < log->n) {
+		uint64_t slot = ((log->tail_id + end) & (ring->count - 1));
 		uint64_t vaddr = ring->descs_vaddr + slot * ring->fields[DESC_SIZE];
 
 		if (vaddr >= log->descs.bad_end ||
 		    vaddr + ring->fields[DESC_SIZE] <= log->descs.bad_start)
 			break;
-		log->i++;
+		end++;
 	}
-	if (log->i == first)
-		log->i++;
 	cdm_context(err, "records %" PRIu64 " to %" PRIu64, cdm_lockless_seq_of(log, id),
-		    cdm_lockless_seq_of(log, log->tail_id + log->i - 1));
+		    cdm_lockless_seq_of(log, log->tail_id + end - 1));
 	cdm_damage_add(log->damage, err);
+	log->told_end = end;
 }
 
-enum outcome { SHOW, PASS };
+/* The record is shown, and something of it is not as the kernel left it. */
+__attribute__((noinline)) static void tell_of_oddities(struct cdm_lockless_log *log,
+						       const struct cdm_descriptor *found,
+						       const struct cdm_record *rec)
+{
+	struct cdm_error err = { .status = CDM_OK };
 
-/* Looks at the record of one id, and moves on. */
+	if (rec->ts_ns == 0 && log->last_ts_ns != 0)
+		cdm_fail(&err, CDM_CORRUPT, "its time is 0, after %" PRIu64 " ns", log->last_ts_ns);
+	else if (!rec->subsystem.len != !rec->device.len)
+		cdm_fail(&err, CDM_CORRUPT, "it names a %s without a %s",
+			 rec->device.len ? "device" : "subsystem",
+			 rec->device.len ? "subsystem" : "device");
+	else if (cdm_lockless_text_ends_in_zeros(log, found, rec))
+		cdm_fail(&err, CDM_CORRUPT, "its text ends in zeros, as its place does");
+	if (err.status)
+		tell(log, found->id, &err);
+}
+
+/* Notes what is shown, and whether all of it is as the kernel would leave it. */
+static inline enum outcome show(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+				const struct cdm_record *rec)
+{
+	const struct cdm_bytes *text = &rec->text;
+
+	if ((rec->ts_ns == 0 && log->last_ts_ns != 0) || (rec->subsystem.len | rec->device.len) ||
+	    (text->len && text->at[text->len - 1] == '\0'))
+		tell_of_oddities(log, found, rec);
+	log->last_ts_ns = rec->ts_ns;
+	log->seen_data |= !(found->begin & 1);
+	return SHOW;
+}
+
+/* Its descriptor is lost, which was reported. */
+static enum outcome recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec)
+{
+	if (!cdm_lockless_recover(log, id, rec))
+		return PASS;
+	log->seen_data = true;
+	log->last_ts_ns = rec->ts_ns;
+	return SHOW;
+}
+
+static void tell_of_lost_id(struct cdm_lockless_log *log, const struct cdm_descriptor *found)
+{
+	struct cdm_error err;
+
+	cdm_fail(&err, CDM_CORRUPT,
+		 "its descriptor holds id 0x%" PRIx64 " in state %u, not 0x%" PRIx64
+		 "; its info and text are there",
+		 found->found_id, found->state, found->id);
+	tell(log, found->id, &err);
+}
+
+/* A descriptor that is not marked as a finished record of its id. */
+static enum outcome take_unmarked(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+				  struct cdm_record *rec, struct cdm_error *err)
+{
+	if (cdm_lockless_is_whole_but_for_the_state(log, found, rec)) {
+		if (found->found_id != found->id)
+			tell_of_lost_id(log, found);
+		return show(log, found, rec);
+	}
+	if (log->wants_unfinished && cdm_lockless_read_unfinished(log, found, rec))
+		return SHOW;
+	if (why_no_record(log, found, err)) {
+		tell(log, found->id, err);
+		return recover(log, found->id, rec);
+	}
+	if (log->seen_record)
+		log->n_lost++;
+	return PASS;
+}
+
+static enum outcome take_marked(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+				struct cdm_record *rec, struct cdm_error *err)
+{
+	enum cdm_status st = cdm_lockless_read_record(log, found, rec, err);
+
+	if (!st && rec->text.len == 0 && cdm_lockless_has_unsaid_text(log, found))
+		st = cdm_fail(err, CDM_CORRUPT,
+			      "its info says that it has no text, and its place holds one");
+	if (st == CDM_NOT_MINE)
+		log->n_lost++;
+	else if (st)
+		tell(log, found->id, err);
+	return st ? PASS : show(log, found, rec);
+}
+
+/* Looks at the record of one id. */
 static enum outcome take(struct cdm_lockless_log *log, struct cdm_record *rec,
 			 struct cdm_error *err)
 {
@@ -76,37 +197,11 @@ static enum outcome take(struct cdm_lockless_log *log, struct cdm_record *rec,
 	struct cdm_descriptor found;
 
 	if (cdm_lockless_read_descriptor(log, id, &found, err)) {
-		pass_over_page(log, id, err);
-		return PASS;
+		tell_of_page(log, id, err);
+		return recover(log, id, rec);
 	}
-	if (!cdm_holds_record(&found)) {
-		if (cdm_lockless_is_whole_but_for_the_state(log, &found, rec)) {
-			log->i++;
-			log->seen_data = true;
-			return SHOW;
-		}
-		if (log->wants_unfinished && cdm_lockless_read_unfinished(log, &found, rec)) {
-			log->i++;
-			return SHOW;
-		}
-		if (why_no_record(log, &found, err))
-			tell(log, id, err);
-		else if (log->seen_record)
-			log->n_lost++;
-		log->i++;
-		return PASS;
-	}
-	log->i++;
-	enum cdm_status st = cdm_lockless_read_record(log, &found, rec, err);
-
-	if (st == CDM_NOT_MINE)
-		log->n_lost++;
-	else if (st)
-		tell(log, id, err);
-	if (st)
-		return PASS;
-	log->seen_data |= !(found.begin & 1);
-	return SHOW;
+	return cdm_holds_record(&found) ? take_marked(log, &found, rec, err)
+					: take_unmarked(log, &found, rec, err);
 }
 
 /* The ring says that its newest record was the last one. If the next slot holds the record that
@@ -139,7 +234,10 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 
 	do {
 		while (log->i < log->n) {
-			if (take(log, rec, err) == PASS)
+			enum outcome outcome = take(log, rec, err);
+
+			log->i++;
+			if (outcome == PASS)
 				continue;
 			if (!log->seen_record)
 				log->first_seq = rec->seq;
