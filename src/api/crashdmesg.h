@@ -251,7 +251,7 @@ enum cdm_crash_has {
  * later releases: set `size` to sizeof(struct cdm_crash). */
 struct cdm_crash {
 	size_t size;
-	const char *kind;     /* "null-deref", "sysrq-c": a stable list, in the manual; "none" */
+	const char *kind;     /* "null-deref", "sysrq-c": a stable list, in the manual; "none"; "unknown" */
 	const char *severity; /* "fatal", "oops", "hang", "warn", "hw", "note" */
 	const char *reason;   /* the line that says what happened; of a panic, its message */
 	const char *panic;    /* message of the panic that it is, or that followed from it */
@@ -276,7 +276,8 @@ struct cdm_crash {
 	bool is_cause;
 };
 
-/* The index of the crash that the kernel died of; its kind is "none" if there was none. */
+/* The index of the crash that the kernel died of. Its kind is "none" if a log that was read whole has no
+ * report of a crash, "unknown" if a log of which something is missing or damaged has none. */
 #define CDM_CRASH_CAUSE SIZE_MAX
 
 /* Behind the last record, once for all reports: fills *crash with report number `index`, from 0, in the log's order; or with

@@ -171,3 +171,9 @@ bool cdm_crash_find_records(struct cdm_reader *reader, struct cdm_crash_records 
 	(void)records;
 	return false;
 }
+
+const char *cdm_crash_why_none(struct cdm_reader *reader)
+{
+	(void)reader;
+	return "";
+}

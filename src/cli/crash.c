@@ -85,9 +85,14 @@ static struct cdm_crash crash_of(const struct cdm_facts *facts, size_t index)
 	return crash;
 }
 
+static bool is_unknown(const struct cdm_crash *crash)
+{
+	return !strcmp(crash->kind, "unknown");
+}
+
 static bool is_none(const struct cdm_crash *crash)
 {
-	return !strcmp(crash->kind, "none");
+	return !strcmp(crash->kind, "none") || is_unknown(crash);
 }
 
 static void put_name(struct cdm_outbuf *out, const struct cdm_facts *facts)
@@ -184,6 +189,21 @@ bool cdm_crash_find_records(struct cdm_reader *reader, struct cdm_crash_records 
 	return true;
 }
 
+static const char *why_none(const struct cdm_crash *cause)
+{
+	return is_unknown(cause) ? "no crash report found, and parts of the log are missing"
+				 : "no crash report found in the log";
+}
+
+const char *cdm_crash_why_none(struct cdm_reader *reader)
+{
+	struct cdm_crash cause = { .size = sizeof(cause), .kind = "unknown" };
+
+	return cdm_reader_crash(reader, CDM_CRASH_CAUSE, &cause) == CDM_GOOD
+		       ? why_none(&cause)
+		       : cdm_reader_message(reader);
+}
+
 size_t cdm_crash_as_reason(void *priv, char *buf, size_t room)
 {
 	const struct cdm_facts *facts = priv;
@@ -192,7 +212,10 @@ size_t cdm_crash_as_reason(void *priv, char *buf, size_t room)
 
 	put_name(&out, facts);
 	if (is_none(&cause)) {
-		cdm_put_string(&out, "none: the log tells of no crash\n");
+		cdm_put_string(&out, cause.kind);
+		cdm_put_string(&out, ": ");
+		cdm_put_string(&out, why_none(&cause));
+		cdm_put_char(&out, '\n');
 		return out.needed;
 	}
 	put_kind_and_reason(&out, &cause);
@@ -223,7 +246,7 @@ size_t cdm_crash_as_fingerprint(void *priv, char *buf, size_t room)
 	struct cdm_crash cause = crash_of(facts, CDM_CRASH_CAUSE);
 
 	put_name(&out, facts);
-	cdm_put_string(&out, is_none(&cause) ? "none" : cause.fingerprint);
+	cdm_put_string(&out, is_none(&cause) ? cause.kind : cause.fingerprint);
 	cdm_put_char(&out, '\n');
 	return out.needed;
 }
@@ -239,9 +262,9 @@ size_t cdm_crash_as_match(void *priv, char *buf, size_t room)
 		cdm_put_string(&out, "known: ");
 		put_visible(&out, facts->known);
 	} else if (is_none(&cause)) {
-		cdm_put_string(&out, "no crash");
+		cdm_put_string(&out, is_unknown(&cause) ? "unknown" : "no crash");
 	} else {
-		cdm_put_string(&out, "not known: ");
+		cdm_put_string(&out, facts->complete ? "not known: " : "unknown: ");
 		cdm_put_string(&out, cause.fingerprint);
 		cdm_put_char(&out, ' ');
 		put_kind_and_reason(&out, &cause);

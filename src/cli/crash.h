@@ -33,6 +33,9 @@ static inline bool cdm_crash_has_record(const struct cdm_crash_records *records,
 /* Behind the last record. False: there is no crash. */
 bool cdm_crash_find_records(struct cdm_reader *reader, struct cdm_crash_records *records);
 
+/* Then: why not, as a sentence. */
+const char *cdm_crash_why_none(struct cdm_reader *reader);
+
 /* For cdm_output_format(); facts is a struct cdm_facts whose reader is behind the last record. With
  * several dumps each line begins with the dump's name. */
 size_t cdm_crash_as_reason(void *facts, char *buf, size_t room);

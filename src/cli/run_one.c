@@ -317,7 +317,7 @@ static enum cdm_status find_crash(struct job *job, struct cdm_error *err)
 	while (cdm_reader_next(job->reader, &record) == CDM_GOOD)
 		;
 	if (!cdm_crash_find_records(job->reader, &job->crash) && !job->run->options->quiet)
-		cdm_tell(job->file, "the log tells of no crash");
+		cdm_tell(job->file, "%s", cdm_crash_why_none(job->reader));
 	if (cdm_reader_rewind(job->reader) != CDM_GOOD)
 		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
 	return CDM_OK;
@@ -391,7 +391,7 @@ static void add_clock(struct job *job, struct cdm_facts *facts)
 		facts->boot_time = facts->clock.boot_us / 1000000;
 }
 
-/* Is the crash a known one? A dump that gave nothing has none. */
+/* Is the crash a known one? Of a log that was not read whole it can only be said that it is. */
 static enum cdm_status look_up(const struct job *job, struct cdm_facts *facts,
 			       enum cdm_exit *answer, struct cdm_error *err)
 {
@@ -399,12 +399,12 @@ static enum cdm_status look_up(const struct job *job, struct cdm_facts *facts,
 
 	if (st)
 		return st;
-	if (!facts->known && *answer != CDM_EXIT_NOTHING)
+	if (!facts->known && *answer == CDM_EXIT_WHOLE)
 		*answer = CDM_EXIT_UNKNOWN;
 	return CDM_OK;
 }
 
-/* A line about a dump that could not be read would say that it tells of no crash. */
+/* A line about a dump that could not be read would say that it has no crash report. */
 static bool answers_with_nothing(const struct job *job, enum cdm_exit answer)
 {
 	enum cdm_action action = job->run->options->action;

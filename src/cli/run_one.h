@@ -17,7 +17,7 @@ enum cdm_exit {
 	CDM_EXIT_NOTHING = 1, /* nothing could be read, or writing failed */
 	CDM_EXIT_USAGE = 2,
 	CDM_EXIT_PART = 3,     /* something of the log is missing or damaged */
-	CDM_EXIT_UNKNOWN = 4,  /* --match: no crash, or none that is in the list */
+	CDM_EXIT_UNKNOWN = 4,  /* --match: a whole log without a known crash */
 	CDM_EXIT_NO_DUMP = 64, /* a guess that was wrong: only inside, of a worker process */
 };
 

@@ -154,9 +154,8 @@ static const struct cdm_report *find_report(struct cdm_reader *reader, size_t in
 {
 	struct cdm_watch *watch = reader->watch;
 
-	if (reader->is_watched)
-		watch->by->end(watch->collector);
-	watch->has_ended = true;
+	if (!watch->has_ended)
+		cdm_watch_end(reader);
 	reader->is_watched = false;
 	return index == CDM_CRASH_CAUSE ? cdm_collector_cause(watch->collector)
 					: cdm_collector_report(watch->collector, index);
@@ -176,6 +175,8 @@ enum cdm_result cdm_reader_crash(struct cdm_reader *reader, size_t index, struct
 
 	if (!report && index != CDM_CRASH_CAUSE)
 		return CDM_NO_MORE;
+	if (!watch->saw_all || reader->drained.places)
+		filled.kind = "unknown"; /* what is missing may have said it */
 	if (report) {
 		fill_texts(report, &filled);
 		fill_numbers(report, &filled);

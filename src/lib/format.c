@@ -106,10 +106,8 @@ size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_rec
 			 struct cdm_document *document, char *buf, size_t room)
 {
 	struct cdm_style whole;
-	struct cdm_record rec;
 	struct cdm_outbuf out = { .at = buf, .room = room };
 
-	memcpy(&rec, record, sizeof(rec)); /* laid out alike: reader.h */
 	style = whole_style(style, &whole);
 	struct cdm_text_style text;
 	struct cdm_text_dress dress;
@@ -121,7 +119,8 @@ size_t cdm_format_record(const struct cdm_style *style, const struct cdm_log_rec
 		state = state_of(document);
 	else
 		state.shown = document->shown;
-	bool is_shown = form_of(style)->record(&out, &text, &rec, &state);
+	bool is_shown =
+		form_of(style)->record(&out, &text, cdm_const_record_inside(record), &state);
 
 	/* A record that did not fit will be asked for again. */
 	if (out.needed > room)

@@ -16,37 +16,37 @@ static enum cdm_status next_record(struct cdm_reader *reader, struct cdm_record 
 	return cdm_log_next(reader->log, rec, &reader->err);
 }
 
-/* Apart from what each record costs. */
-static void watch_record(struct cdm_watch *watch, const struct cdm_log_record *record)
-{
-	struct cdm_record rec;
-
-	memcpy(&rec, record, sizeof(rec));
-	watch->by->feed(watch->collector, &rec);
-}
-
 enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record)
 {
-	struct cdm_record rec;
+	struct cdm_record *rec = cdm_record_inside(record);
 
 	if (!reader->log && !reader->text) {
 		cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "there is no open log");
 		return CDM_MISUSE;
 	}
-	enum cdm_status st = next_record(reader, &rec);
+	enum cdm_status st = next_record(reader, rec);
 
 	if (st) {
 		reader->is_at_end = st == CDM_END;
 		return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
 	}
-	if (rec.flags & CDM_RECORD_TIMED)
-		reader->last_ns = rec.ts_ns;
+	if (rec->flags & CDM_RECORD_TIMED)
+		reader->last_ns = rec->ts_ns;
 	if (reader->n_records++ == 0)
-		reader->first_seq = rec.seq;
-	memcpy(record, &rec, sizeof(*record));
+		reader->first_seq = rec->seq;
 	if (reader->is_watched)
-		watch_record(reader->watch, record);
+		reader->watch->by->feed(reader->watch->collector, rec);
 	return CDM_GOOD;
+}
+
+void cdm_watch_end(struct cdm_reader *reader)
+{
+	struct cdm_watch *watch = reader->watch;
+	const char *unused;
+
+	watch->by->end(watch->collector);
+	watch->has_ended = true;
+	watch->saw_all = reader->is_at_end && !cdm_reader_damage(reader, 0, &unused);
 }
 
 /* Reports are told once. What was read of them is all, or is read again. */
@@ -57,8 +57,7 @@ static void rewind_watch(struct cdm_reader *reader)
 	if (!reader->is_watched)
 		return;
 	if (reader->is_at_end) {
-		watch->by->end(watch->collector);
-		watch->has_ended = true;
+		cdm_watch_end(reader);
 	} else {
 		watch->by->free(watch->collector);
 		watch->collector = watch->by->make();

@@ -24,6 +24,7 @@ struct cdm_watch {
 	const struct cdm_watcher *by;
 	struct cdm_collector *collector; /* owned */
 	bool has_ended;
+	bool saw_all; /* of the log, and none of it was missing or damaged */
 	char instruction[CDM_MAX_PLACE], symbol[CDM_MAX_PLACE], fingerprint[24];
 };
 
@@ -53,8 +54,8 @@ struct cdm_reader {
 	char compression[64], release[128], translation[160];
 };
 
-/* The public record is laid out as the one inside, so that one copy of the bytes makes one of the
- * other. */
+/* The public record is laid out as the one inside, so that a pointer to one is a pointer to the other,
+ * and nothing is copied for each record. */
 #define CDM_SAME_PLACE(inside, public_name)                                                        \
 	_Static_assert(offsetof(struct cdm_record, inside) ==                                      \
 			       offsetof(struct cdm_log_record, public_name),                       \
@@ -84,6 +85,19 @@ _Static_assert((int)CDM_LOG_UNFINISHED == (int)CDM_RECORD_UNFINISHED, "flags of 
 _Static_assert((int)CDM_LOG_OPEN == (int)CDM_RECORD_OPEN, "flags of a record differ");
 _Static_assert((int)CDM_LOG_CONTEXT == (int)CDM_RECORD_CONTEXT, "flags of a record differ");
 _Static_assert((int)CDM_LOG_PRIORITY == (int)CDM_RECORD_PRIORITY, "flags of a record differ");
+
+static inline struct cdm_record *cdm_record_inside(struct cdm_log_record *record)
+{
+	return (struct cdm_record *)(void *)record;
+}
+
+static inline const struct cdm_record *cdm_const_record_inside(const struct cdm_log_record *record)
+{
+	return (const struct cdm_record *)(const void *)record;
+}
+
+/* All records were handed out: the reports are judged now. */
+void cdm_watch_end(struct cdm_reader *reader);
 
 /* As cdm_reader_open(), for a new reader and a source that a caller inside made: tests read dumps
  * that lie in memory. Takes over the source, also when it fails. */
