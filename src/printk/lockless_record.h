@@ -43,8 +43,10 @@ struct cdm_lockless_log {
 	uint64_t n_lost;
 	bool wants_unfinished;
 	uint64_t last_ts_ns; /* of the record before */
-	uint64_t recovered_id,
-		recovered_end; /* of lockless_recover.c: where that id's text ended */
+	struct {
+		uint64_t id, end;    /* the last one, and where its text ended: an offset */
+		uint64_t n_searched; /* words that were looked at */
+	} recovered;                 /* by lockless_recover.c */
 	uint64_t told_end; /* descriptors before this one, counted as i, were reported unreadable */
 };
 

@@ -8,6 +8,9 @@
  * record that could not be recovered either may come between. */
 #define MAX_GAP (4 * CDM_KIB)
 
+/* Words looked at for all records together: thousands of lost descriptors need a few each. */
+#define MAX_SEARCHED (UINT64_C(1) << 24)
+
 /* Records before it that may be empty lines, which have no place in the ring. */
 #define MAX_EMPTY 16
 
@@ -38,12 +41,12 @@ static uint64_t find_start(struct cdm_lockless_log *log, uint64_t id)
 	for (unsigned n = 1; n <= MAX_EMPTY; n++) {
 		uint64_t before = (id - n) & log->ring.id_mask;
 
-		if (log->recovered_end && log->recovered_id == before)
-			return log->recovered_end;
+		if (log->recovered.end && log->recovered.id == before)
+			return log->recovered.end;
 		if (find_end(log, before, &end))
 			return end;
 	}
-	return log->recovered_end ? log->recovered_end : log->ring.tail_lpos;
+	return log->recovered.end ? log->recovered.end : log->ring.tail_lpos;
 }
 
 /* Looks for the word that begins the place of this id. *at is an offset in the ring. */
@@ -54,7 +57,9 @@ static bool find_place(struct cdm_lockless_log *log, uint64_t id, size_t text_le
 	uint64_t aligned = (find_start(log, id) + layout.word - 1) & ~(uint64_t)(layout.word - 1);
 	struct cdm_error unused;
 
-	for (size_t gap = 0; gap < MAX_GAP; gap += layout.word) {
+	for (size_t gap = 0; gap < MAX_GAP && log->recovered.n_searched < MAX_SEARCHED;
+	     gap += layout.word) {
+		log->recovered.n_searched++;
 		*at = (aligned + gap) & (ring->text_size - 1);
 		const uint8_t *raw = cdm_window_get(&log->text, ring->text_vaddr + *at, layout.word,
 						    ring->text_vaddr + ring->text_size, &unused);
@@ -90,7 +95,7 @@ bool cdm_lockless_recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_
 	if (!raw)
 		return false;
 	rec->text = (struct cdm_bytes){ raw + word, text_len };
-	log->recovered_id = id;
-	log->recovered_end = at + word + text_len;
+	log->recovered.id = id;
+	log->recovered.end = at + word + text_len;
 	return true;
 }
