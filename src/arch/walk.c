@@ -6,12 +6,22 @@
 
 #include <inttypes.h>
 
+/* An aligned entry, of 4 or 8 bytes, lies in one piece. */
+_Static_assert(CDM_TABLE_PIECE % 8 == 0, "an entry lies in two pieces");
+
 /* The entry at paddr of a table of `level`: with its neighbours, or alone where they are not to be
- * had. */
+ * had. Whoever wrote the file chose where the first table is: no kernel has one that is not aligned
+ * to its entries. */
 static enum cdm_status read_entry(struct cdm_translation *translation, unsigned level,
 				  uint64_t paddr, uint64_t *entry, struct cdm_error *err)
 {
 	struct cdm_layout layout = translation->proposal.paging.entry;
+
+	if (paddr % layout.word)
+		return cdm_fail(err, CDM_CORRUPT,
+				"page table of level %u: its entry at 0x%" PRIx64
+				" is not aligned to %u bytes",
+				level, paddr, layout.word);
 	uint64_t start = paddr - paddr % CDM_TABLE_PIECE;
 	uint8_t *bytes = translation->table[level].bytes;
 	size_t at = (size_t)(paddr - start), got = 0;

@@ -6,6 +6,7 @@
 #include "tests/unit/word_memory.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- tables of x86-64 ---- */
@@ -198,6 +199,43 @@ START_TEST(table_that_leads_nowhere)
 
 	ck_assert(_i == 0 ? st == CDM_OK : st == CDM_ERR_UNMAPPED);
 	ck_assert_uint_le(memory.reads, 8);
+}
+END_TEST
+
+/* Whoever wrote the dump chose the root; its last entry would run over the piece that is kept. */
+START_TEST(root_that_is_not_aligned)
+{
+	struct memory memory = { .n = 0 };
+	struct cdm_dump dump = dump_of(&memory);
+	struct cdm_proposal proposal = { .outside = CDM_OUTSIDE_TABLES,
+					 .root_paddr = ROOT + (uint64_t)_i,
+					 .paging = x86_64_paging };
+	struct cdm_translation *translation = malloc(sizeof(*translation));
+	struct cdm_extent found;
+	struct cdm_error err;
+
+	ck_assert_ptr_nonnull(translation);
+	proposal.paging.levels = 5;
+	cdm_translation_begin(translation, &proposal, &dump);
+	ck_assert_int_eq(cdm_walk(translation, UINT64_MAX, &found, &err), CDM_CORRUPT);
+	ck_assert_msg(strstr(err.text, "not aligned") != NULL, "%s", err.text);
+	ck_assert_uint_eq(memory.reads, 0);
+	free(translation);
+}
+END_TEST
+
+/* The same of a table that an entry leads to, should its bits allow that. */
+START_TEST(table_that_is_not_aligned)
+{
+	struct memory memory = { .n = 0 };
+	struct cdm_paging paging = x86_64_paging;
+	struct cdm_extent found;
+	struct cdm_error err;
+
+	paging.address_mask |= 7;
+	map(&memory, 4, UINT64_MAX, 0, 0x7654321000 | PRESENT, 0);
+	ck_assert_int_eq(walk(&memory, &paging, UINT64_MAX, &found, &err), CDM_CORRUPT);
+	ck_assert_msg(strstr(err.text, "level 2") != NULL, "%s", err.text);
 }
 END_TEST
 
@@ -598,6 +636,8 @@ int main(void)
 	tcase_add_loop_test(tests, table_is_missing, 0, 2 * ROWS(reasons));
 	tcase_add_loop_test(tests, neighbours_are_missing, 0, 2);
 	tcase_add_loop_test(tests, table_that_leads_nowhere, 0, 2);
+	tcase_add_loop_test(tests, root_that_is_not_aligned, 1, 8);
+	tcase_add_test(tests, table_that_is_not_aligned);
 	tcase_add_test(tests, neighbours_are_read_once);
 	tcase_add_test(tests, other_tables);
 	tcase_add_loop_test(tests, kinds_of_entries, 0, ROWS(arm_entries));
