@@ -90,12 +90,15 @@ static enum cdm_status begin_block(struct cdm_source *source, struct cdm_chain_p
 	return CDM_OK;
 }
 
-/* What a compressed block unpacks to stands at its start: 7 bits a byte, the lowest first. 0: no
- * such number. */
-static uint32_t unpacked_size(struct cdm_bytes block)
+/* What a compressed block unpacks to stands at its start, behind the checksum: 7 bits a byte, the
+ * lowest first. 0: no such number; the chunk may be too short for one. */
+static uint32_t unpacked_size(struct cdm_bytes chunk)
 {
+	struct cdm_bytes block;
 	uint32_t size = 0;
 
+	if (chunk.len <= CHECKSUM || !cdm_slice(chunk, CHECKSUM, chunk.len - CHECKSUM, &block))
+		return 0;
 	for (size_t i = 0; i < block.len && i < 3; i++) {
 		size |= (uint32_t)(block.at[i] & 0x7f) << 7 * i;
 		if (!(block.at[i] & 0x80))
@@ -145,15 +148,14 @@ static enum cdm_status take_chunk(struct cdm_source *source, struct cdm_chain_pl
 	}
 	if (type > STORED)
 		return refuse_type(place, type, err);
-	struct cdm_bytes rest = { raw + CHUNK_HEADER, got - CHUNK_HEADER }, block = { 0 };
 	uint32_t size = stored > CHECKSUM ? stored - CHECKSUM : 0;
 
 	if (type == COMPRESSED) {
-		if (got < sizeof(raw) && got < CHUNK_HEADER + stored)
-			return take(source, place->at, raw, sizeof(raw), "chunk", err);
-		size = rest.len > CHECKSUM && cdm_slice(rest, CHECKSUM, rest.len - CHECKSUM, &block)
-			       ? unpacked_size(block)
-			       : 0;
+		size_t of_chunk = (size_t)cdm_min(sizeof(raw) - CHUNK_HEADER, stored);
+
+		if (got < CHUNK_HEADER + of_chunk)
+			return take(source, place->at, raw, CHUNK_HEADER + of_chunk, "chunk", err);
+		size = unpacked_size((struct cdm_bytes){ raw + CHUNK_HEADER, of_chunk });
 	}
 	if (size == 0 || stored > CHECKSUM + MAX_STORED || size > CHUNK_ROOM ||
 	    size > place->end - place->paddr)

@@ -22,7 +22,7 @@ format-check:
 
 # ---- unit tests: a word each ----
 unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_elf tests/unit/test_error \
-	tests/unit/test_fields tests/unit/test_flat tests/unit/test_found_by_name tests/unit/test_kdump_header \
+	tests/unit/test_fields tests/unit/test_flat tests/unit/test_formats tests/unit/test_found_by_name tests/unit/test_kdump_header \
 	tests/unit/test_kallsyms tests/unit/test_lockless_ring tests/unit/test_notes tests/unit/test_paging \
 	tests/unit/test_print tests/unit/test_proposals tests/unit/test_rank tests/unit/test_pieces \
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \

@@ -46,6 +46,17 @@ static void free_dump(struct cdm_dump *dump)
 	free(dump);
 }
 
+/* A file may be cut while it is read: its format was told by bytes that are gone. */
+static enum cdm_status open_format(struct cdm_dump *dump, struct cdm_error *err)
+{
+	enum cdm_status st = dump->format->open(dump, err);
+
+	return st != CDM_END ? st
+			     : cdm_fail(err, CDM_TRUNCATED,
+					"%s: the file has ended since its first bytes were read",
+					dump->format->title);
+}
+
 static enum cdm_status refuse_unknown(struct cdm_bytes head, struct cdm_error *err)
 {
 	if (head.len == 0)
@@ -74,7 +85,7 @@ enum cdm_status cdm_dump_open(struct cdm_source *source, struct cdm_dump **out,
 	if (st)
 		return st;
 	dump->head = head;
-	st = dump->format->open(dump, err);
+	st = open_format(dump, err);
 	if (st) {
 		free_dump(dump);
 		return st;
@@ -96,7 +107,7 @@ enum cdm_status cdm_dump_open_headerless(struct cdm_source *source, const struct
 		if (st)
 			return st;
 		dump->base = *base;
-		st = dump->format->open(dump, err);
+		st = open_format(dump, err);
 		if (st)
 			free_dump(dump);
 		else
