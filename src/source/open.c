@@ -55,12 +55,27 @@ static enum cdm_status keep_name(struct cdm_source *source, const char *name, st
 	size_t size = strlen(name) + 1;
 
 	source->name = malloc(size);
-	if (source->name) {
-		memcpy(source->name, name, size);
-		return CDM_OK;
-	}
-	cdm_source_close(source);
-	return cdm_fail_memory(err, "input file");
+	if (!source->name)
+		return cdm_fail_memory(err, "input file");
+	memcpy(source->name, name, size);
+	return CDM_OK;
+}
+
+/* Takes over fd. *out is set when all went well. */
+static enum cdm_status open_named(int fd, const char *name, struct cdm_source **out,
+				  struct cdm_error *err)
+{
+	struct cdm_source *source;
+	enum cdm_status st = open_descriptor(fd, true, &source, err);
+
+	if (st)
+		return st;
+	st = keep_name(source, name, err);
+	if (st)
+		cdm_source_close(source);
+	else
+		*out = source;
+	return st;
 }
 
 enum cdm_status cdm_source_open(const char *name, struct cdm_source **out, struct cdm_error *err)
@@ -69,13 +84,33 @@ enum cdm_status cdm_source_open(const char *name, struct cdm_source **out, struc
 		return open_descriptor(STDIN_FILENO, false, out, err);
 
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? cdm_fail_errno(err, "cannot open it") : open_named(fd, name, out, err);
+}
+
+static enum cdm_status refuse_other(struct cdm_error *err)
+{
+	return cdm_fail(err, CDM_ERR_UNSUPPORTED, "this is no regular file");
+}
+
+/* Looked at twice: opening a device may do something, and a FIFO may take a file's place meanwhile. */
+enum cdm_status cdm_source_open_file(const char *name, struct cdm_source **out,
+				     struct cdm_error *err)
+{
+	struct stat there;
+
+	if (stat(name, &there))
+		return cdm_fail_errno(err, "cannot open it");
+	if (!S_ISREG(there.st_mode))
+		return refuse_other(err);
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
 	if (fd < 0)
 		return cdm_fail_errno(err, "cannot open it");
-	enum cdm_status st = open_descriptor(fd, true, out, err);
-
-	if (st)
-		return st;
-	return keep_name(*out, name, err);
+	if (fstat(fd, &there) == 0 && S_ISREG(there.st_mode))
+		return open_named(fd, name, out, err);
+	close(fd);
+	return refuse_other(err);
 }
 
 /* name with another ending; NULL: it has none, or memory is short. */
@@ -106,7 +141,7 @@ enum cdm_status cdm_source_beside(const struct cdm_source *src, const char *endi
 	enum cdm_status st = CDM_NOT_MINE;
 
 	if (stat(path, &there) == 0 && S_ISREG(there.st_mode)) {
-		st = cdm_source_open(path, out, err);
+		st = cdm_source_open_file(path, out, err);
 		if (st)
 			cdm_context(err, "%s", path);
 	}

@@ -65,9 +65,15 @@ struct cdm_source {
 
 /* Opens a path, or "-" for standard input, whose descriptor stays open when the source is closed.
  * A regular file, a block device and /proc/vmcore are read in place; anything that cannot seek is
- * spooled. Refuses a folder. *out is the caller's: cdm_source_close(). */
+ * spooled. Refuses a folder. *out is the caller's: cdm_source_close(). After a failure it is what it
+ * was. */
 CDM_CHECKED enum cdm_status cdm_source_open(const char *name, struct cdm_source **out,
 					    struct cdm_error *err);
+
+/* The same for a regular file alone, or a link to one. What else has that name may never answer, as a
+ * FIFO: it is refused, CDM_ERR_UNSUPPORTED, and not waited for. */
+CDM_CHECKED enum cdm_status cdm_source_open_file(const char *name, struct cdm_source **out,
+						 struct cdm_error *err);
 
 /* Opens the file beside the one that src reads: of the same name, with `ending` in place of what
  * follows its last dot. CDM_NOT_MINE, without a text: there is no such file, or src is not a file as

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define MAX_HEADER 64                        /* "Emergency#123 Part45\n" */
 #define EFI_IDS_A_SECOND 100000              /* generic_id(), drivers/firmware/efi/efi-pstore.c */
@@ -24,15 +25,18 @@ struct part {
 	uint64_t crash;    /* the number behind #, */
 	uint64_t number;   /* and behind Part */
 	char reason[16];   /* "Oops" */
-	bool is_packed;    /* the rest is not known */
 	uint64_t text_at;  /* in the file, */
-	uint64_t text_len; /* less what an earlier crash's parts have */
+	uint64_t text_len; /* less what an earlier crash's parts have, and what cannot be read */
+	char *why;         /* owned; why it has no text, or not all; NULL: it has */
+	bool has_newline; /* ... and a newline behind what could be read, which ended within a line */
+	bool is_news;     /* found out while its text was read, and not told yet */
 };
 
 struct pstore {
-	struct part *parts; /* owned, in the order of their text; packed ones are last */
+	struct part *parts; /* owned, in the order of their text; those without any are last */
 	size_t n;
-	size_t n_packed;            /* of them */
+	size_t n_texts;           /* of them */
+	struct cdm_error listing; /* why the folder could not be read to its end; CDM_OK: it was */
 	struct cdm_source *current; /* owned; the one that was read last; NULL: none */
 	size_t current_part;
 };
@@ -40,10 +44,21 @@ struct pstore {
 static void free_pstore(struct pstore *pstore)
 {
 	cdm_source_close(pstore->current);
-	for (size_t i = 0; i < pstore->n; i++)
+	for (size_t i = 0; i < pstore->n; i++) {
 		free(pstore->parts[i].path);
+		free(pstore->parts[i].why);
+	}
 	free(pstore->parts);
 	free(pstore);
+}
+
+/* The part has no text, or none from here on, for the reason in err. */
+static enum cdm_status keep_reason(struct part *part, struct cdm_error *err)
+{
+	cdm_context(err, "%s", part->path);
+	free(part->why);
+	part->why = strdup(err->text);
+	return part->why ? CDM_OK : cdm_fail_memory(err, "parts of pstore");
 }
 
 /* ---- reading ---- */
@@ -66,47 +81,87 @@ static enum cdm_status open_part(struct cdm_source *src, size_t index, struct cd
 	cdm_source_close(pstore->current);
 	pstore->current = NULL;
 	pstore->current_part = index;
-	if (cdm_source_open(pstore->parts[index].path, &pstore->current, err))
-		return cdm_context(err, "%s", pstore->parts[index].path);
-	return CDM_OK;
+	return cdm_source_open_file(pstore->parts[index].path, &pstore->current, err);
 }
 
-/* len bytes of one part's text, all of them there. */
+/* len bytes of one part's text, all of them there. *got counts those that came. */
 static enum cdm_status read_part(struct cdm_source *src, size_t index, uint64_t off, void *buf,
-				 size_t len, struct cdm_error *err)
+				 size_t len, size_t *got, struct cdm_error *err)
 {
 	struct pstore *pstore = src->priv;
+	uint64_t at = pstore->parts[index].text_at + off;
+
+	*got = 0;
 	enum cdm_status st = open_part(src, index, err);
 
-	if (st)
-		return st;
-	if (cdm_source_read_exact(pstore->current, pstore->parts[index].text_at + off, buf, len,
-				  err))
-		return cdm_context(err, "%s", pstore->parts[index].path);
-	return CDM_OK;
+	if (!st)
+		st = cdm_source_read(pstore->current, at, buf, len, got, err);
+	if (!st && *got < len)
+		st = cdm_fail(err, CDM_TRUNCATED, "the file has ended at 0x%" PRIx64, at + *got);
+	return st;
+}
+
+/* Is what comes behind `len` bytes of the part's text a new line? */
+static bool ends_line(struct cdm_source *src, size_t index, uint64_t len)
+{
+	struct cdm_error unused;
+	uint8_t last;
+	size_t got;
+
+	return len == 0 ||
+	       (!read_part(src, index, len - 1, &last, 1, &got, &unused) && last == '\n');
+}
+
+/* The part ends where it cannot be read, and the next one follows, on a line of its own. */
+static enum cdm_status end_part(struct cdm_source *src, size_t index, uint64_t len,
+				struct cdm_error *err)
+{
+	struct part *part = &((struct pstore *)src->priv)->parts[index];
+	enum cdm_status st = keep_reason(part, err);
+
+	part->is_news = true;
+	part->has_newline = !ends_line(src, index, len);
+	part->text_len = len + part->has_newline;
+	return st;
+}
+
+/* As much as is wanted of a part's text; less where it turns out to be shorter. */
+static enum cdm_status read_text(struct cdm_source *src, size_t index, uint64_t off, uint8_t *buf,
+				 size_t len, size_t *got, struct cdm_error *err)
+{
+	const struct part *part = &((struct pstore *)src->priv)->parts[index];
+
+	if (part->has_newline && off == part->text_len - 1) {
+		*buf = '\n';
+		*got = 1;
+		return CDM_OK;
+	}
+	len = (size_t)cdm_min(len, part->text_len - part->has_newline - off);
+	enum cdm_status st = read_part(src, index, off, buf, len, got, err);
+
+	return st && st != CDM_ERR_MEMORY ? end_part(src, index, off + *got, err) : st;
 }
 
 static enum cdm_status read_pstore(struct cdm_source *src, uint64_t off, void *buf, size_t len,
 				   size_t *got, struct cdm_error *err)
 {
-	struct pstore *pstore = src->priv;
-	enum cdm_status st;
+	const struct pstore *pstore = src->priv;
 
 	*got = 0;
-	for (size_t i = 0; i < pstore->n && *got < len; i++) {
-		uint64_t text_len = pstore->parts[i].text_len;
+	for (size_t i = 0; i < pstore->n_texts && *got < len;) {
+		size_t part_got = 0;
 
-		if (off >= text_len) {
-			off -= text_len;
+		if (off >= pstore->parts[i].text_len) {
+			off -= pstore->parts[i++].text_len;
 			continue;
 		}
-		size_t piece = (size_t)cdm_min(text_len - off, len - *got);
+		enum cdm_status st =
+			read_text(src, i, off, (uint8_t *)buf + *got, len - *got, &part_got, err);
 
-		st = read_part(src, i, off, (uint8_t *)buf + *got, piece, err);
+		*got += part_got;
+		off += part_got;
 		if (st)
 			return st;
-		*got += piece;
-		off = 0;
 	}
 	return CDM_OK;
 }
@@ -144,27 +199,39 @@ static bool parse_header(struct cdm_bytes head, struct part *part)
 	return true;
 }
 
-/* Is the file a part? What cannot be opened or read is none. */
-static bool look_at_file(struct part *part)
+/* CDM_NOT_MINE: the file is no part. */
+static enum cdm_status look_at_head(struct cdm_source *source, struct part *part,
+				    struct cdm_error *err)
 {
 	uint8_t head[MAX_HEADER];
-	struct cdm_source *source;
-	struct cdm_error unused;
 	size_t got;
+	enum cdm_status st = cdm_source_read(source, 0, head, sizeof(head), &got, err);
 
-	if (cdm_source_open(part->path, &source, &unused))
-		return false;
-	bool is_part = !cdm_source_read(source, 0, head, sizeof(head), &got, &unused) &&
-		       parse_header((struct cdm_bytes){ head, got }, part) &&
-		       source->size >= part->text_at && source->size != CDM_SIZE_UNKNOWN;
+	if (st)
+		return st;
+	if (!got)
+		return cdm_fail(err, CDM_TRUNCATED, "the file is empty");
+	if (!parse_header((struct cdm_bytes){ head, got }, part) || source->size < part->text_at ||
+	    source->size == CDM_SIZE_UNKNOWN)
+		return CDM_NOT_MINE;
+	part->text_len = source->size - part->text_at;
+	return CDM_OK;
+}
 
-	part->text_len = is_part ? source->size - part->text_at : 0;
+static enum cdm_status look_at_file(struct part *part, struct cdm_error *err)
+{
+	struct cdm_source *source;
+	enum cdm_status st = cdm_source_open_file(part->path, &source, err);
+
+	if (st)
+		return st;
+	st = look_at_head(source, part, err);
 	cdm_source_close(source);
-	return is_part;
+	return st;
 }
 
 /* "dmesg-BACKEND-ID", and ".enc.z" behind it where the kernel that shows it could not unpack it. */
-static bool parse_name(const char *name, struct part *part)
+static bool parse_name(const char *name, struct part *part, bool *is_packed)
 {
 	struct cdm_bytes rest = { (const uint8_t *)name, strlen(name) };
 	uint64_t id;
@@ -177,8 +244,33 @@ static bool parse_name(const char *name, struct part *part)
 	if (!cdm_take_decimal(&rest, &id))
 		return false;
 	part->second = id >= MIN_EFI_ID ? id / EFI_IDS_A_SECOND : 0;
-	part->is_packed = rest.len && cdm_take_mark(&rest, ".enc.z");
+	*is_packed = rest.len && cdm_take_mark(&rest, ".enc.z");
 	return !rest.len;
+}
+
+static enum cdm_status refuse_packed(struct cdm_error *err)
+{
+	return cdm_fail(
+		err, CDM_ERR_UNSUPPORTED,
+		"this part is compressed, and the kernel that saved it could not unpack it; "
+		"mount pstore under a kernel like the one that crashed");
+}
+
+/* CDM_NOT_MINE: it is no part. What has the name of one and cannot be read is one. */
+static enum cdm_status look_at(struct part *part, bool is_packed, struct cdm_error *err)
+{
+	enum cdm_status st = is_packed ? refuse_packed(err) : look_at_file(part, err);
+
+	if (!st || st == CDM_NOT_MINE || st == CDM_ERR_MEMORY)
+		return st;
+	return keep_reason(part, err);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat there;
+
+	return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
 }
 
 static enum cdm_status add(struct pstore *pstore, const char *folder, const char *name,
@@ -186,8 +278,9 @@ static enum cdm_status add(struct pstore *pstore, const char *folder, const char
 {
 	struct part part = { .path = NULL };
 	size_t room = strlen(folder) + strlen(name) + 2;
+	bool is_packed;
 
-	if (!parse_name(name, &part))
+	if (!parse_name(name, &part, &is_packed))
 		return CDM_OK;
 	if (pstore->n == CDM_MAX_PSTORE_PARTS)
 		return cdm_fail(err, CDM_ERR_LIMIT, "more than %u parts of pstore in a folder",
@@ -196,11 +289,13 @@ static enum cdm_status add(struct pstore *pstore, const char *folder, const char
 	if (!part.path)
 		return cdm_fail_memory(err, "names of parts");
 	cdm_print(part.path, room, "%s/%s", folder, name);
-	if (!part.is_packed && !look_at_file(&part)) {
+	enum cdm_status st = is_folder(part.path) ? CDM_NOT_MINE : look_at(&part, is_packed, err);
+
+	if (st) {
 		free(part.path);
-		return CDM_OK;
+		return st == CDM_NOT_MINE ? CDM_OK : st;
 	}
-	pstore->n_packed += part.is_packed;
+	pstore->n_texts += !part.why;
 	pstore->parts[pstore->n++] = part;
 	return CDM_OK;
 }
@@ -235,8 +330,8 @@ static int compare_parts(const void *first, const void *second)
 {
 	const struct part *one = first, *other = second;
 
-	if (one->is_packed != other->is_packed)
-		return one->is_packed ? 1 : -1;
+	if (!one->why != !other->why)
+		return one->why ? 1 : -1;
 	if (one->group != other->group)
 		return compare(one->group, other->group);
 	if (one->crash != other->crash)
@@ -254,10 +349,15 @@ static enum cdm_status list_parts(struct pstore *pstore, const char *folder, str
 
 	if (!entries)
 		return cdm_fail_errno(err, "this folder cannot be searched");
-	while (!st && (entry = readdir(entries)))
+	while (!st && (errno = 0, entry = readdir(entries)))
 		st = add(pstore, folder, entry->d_name, err);
+	if (!st && errno)
+		cdm_fail_errno(&pstore->listing, "this folder cannot be searched to its end");
 	closedir(entries);
-	return st;
+	if (st || !pstore->listing.status || pstore->n)
+		return st;
+	*err = pstore->listing;
+	return pstore->listing.status;
 }
 
 static bool is_same_crash(const struct part *one, const struct part *other)
@@ -273,8 +373,9 @@ static size_t read_last_line(struct cdm_source *src, size_t index, uint8_t *line
 	const struct part *part = &((struct pstore *)src->priv)->parts[index];
 	size_t len = (size_t)cdm_min(part->text_len, CDM_MAX_PSTORE_LINE);
 	struct cdm_error unused;
+	size_t got;
 
-	if (!len || read_part(src, index, part->text_len - len, line, len, &unused) ||
+	if (!len || read_part(src, index, part->text_len - len, line, len, &got, &unused) ||
 	    line[len - 1] != '\n')
 		return 0;
 	uint8_t *before = len > 1 ? memrchr(line, '\n', len - 1) : NULL;
@@ -294,9 +395,9 @@ static bool find_line(struct cdm_source *src, size_t index, struct cdm_bytes lin
 	struct cdm_error unused;
 
 	while (off + line.len <= text_len) {
-		size_t len = (size_t)cdm_min(text_len - off, CDM_PSTORE_PIECE);
+		size_t len = (size_t)cdm_min(text_len - off, CDM_PSTORE_PIECE), got;
 
-		if (read_part(src, index, off, piece, len, &unused))
+		if (read_part(src, index, off, piece, len, &got, &unused))
 			return false;
 		const uint8_t *at = memmem(piece, len, line.at, line.len);
 
@@ -315,7 +416,7 @@ static void join_crash(struct cdm_source *src, size_t from, uint8_t *piece)
 {
 	struct pstore *pstore = src->priv;
 	uint8_t line[CDM_MAX_PSTORE_LINE];
-	size_t line_len = read_last_line(src, from - 1, line), end = pstore->n - pstore->n_packed;
+	size_t line_len = read_last_line(src, from - 1, line), end = pstore->n_texts;
 	uint64_t behind;
 
 	for (size_t i = from; line_len && i < end; i++) {
@@ -338,7 +439,7 @@ static enum cdm_status join_crashes(struct cdm_source *src, struct cdm_error *er
 
 	if (!piece)
 		return cdm_fail_memory(err, "parts of pstore");
-	for (size_t i = 1; i < pstore->n - pstore->n_packed; i++)
+	for (size_t i = 1; i < pstore->n_texts; i++)
 		if (!is_same_crash(&pstore->parts[i - 1], &pstore->parts[i]))
 			join_crash(src, i, piece);
 	free(piece);
@@ -420,34 +521,51 @@ static void tell_twin(const struct part *part, struct cdm_damage *damage)
 	cdm_damage_add(damage, &err);
 }
 
-static void tell_packed(const struct part *part, struct cdm_damage *damage)
+static void tell_reason(struct part *part, struct cdm_damage *damage)
 {
 	struct cdm_error err;
 
-	cdm_fail(&err, CDM_ERR_UNSUPPORTED,
-		 "%s: this part is compressed, and the kernel that saved it could not unpack it; "
-		 "mount pstore under a kernel like the one that crashed",
-		 part->path);
+	cdm_fail(&err, CDM_CORRUPT, "%s", part->why);
 	cdm_damage_add(damage, &err);
+	part->is_news = false;
 }
 
-void cdm_pstore_tell(const struct cdm_source *src, struct cdm_damage *damage)
+/* Of parts with texts: what is missing before the next. */
+static void tell_order(const struct pstore *pstore, size_t index, struct cdm_damage *damage)
+{
+	const struct part *part = &pstore->parts[index];
+	bool goes_on = index + 1 < pstore->n_texts && is_same_crash(part, part + 1);
+	uint64_t behind = goes_on ? part[1].number : 0;
+
+	if (part->number == behind)
+		tell_twin(part, damage);
+	else if (part->number > behind + 1)
+		tell_gap(part, part->number - 1, behind + 1, damage);
+}
+
+void cdm_pstore_tell(struct cdm_source *src, struct cdm_damage *damage)
 {
 	if (src->ops != &pstore_ops)
 		return;
-	const struct pstore *pstore = src->priv;
+	struct pstore *pstore = src->priv;
 
+	if (pstore->listing.status)
+		cdm_damage_add(damage, &pstore->listing);
 	for (size_t i = 0; i < pstore->n; i++) {
-		const struct part *part = &pstore->parts[i];
-		bool goes_on =
-			i + 1 < pstore->n - pstore->n_packed && is_same_crash(part, part + 1);
-		uint64_t behind = goes_on ? part[1].number : 0;
-
-		if (part->is_packed)
-			tell_packed(part, damage);
-		else if (part->number == behind)
-			tell_twin(part, damage);
-		else if (part->number > behind + 1)
-			tell_gap(part, part->number - 1, behind + 1, damage);
+		if (pstore->parts[i].why)
+			tell_reason(&pstore->parts[i], damage);
+		if (i < pstore->n_texts)
+			tell_order(pstore, i, damage);
 	}
+}
+
+void cdm_pstore_tell_news(struct cdm_source *src, struct cdm_damage *damage)
+{
+	if (src->ops != &pstore_ops)
+		return;
+	struct pstore *pstore = src->priv;
+
+	for (size_t i = 0; i < pstore->n_texts; i++)
+		if (pstore->parts[i].is_news)
+			tell_reason(&pstore->parts[i], damage);
 }

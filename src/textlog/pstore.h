@@ -15,12 +15,16 @@
 #include "base/damage.h"
 #include "source/source.h"
 
-/* The parts' text, from the oldest on, without headers, and what is there twice once. CDM_NOT_MINE: no
- * file in the folder is such a part. *out is the caller's: cdm_source_close(). */
+/* The parts' text, from the oldest on, without headers, and what is there twice once. A part that
+ * cannot be read costs its own text. CDM_NOT_MINE: no file in the folder is such a part. *out is the
+ * caller's: cdm_source_close(). */
 CDM_CHECKED enum cdm_status cdm_pstore_open(const char *folder, struct cdm_source **out,
 					    struct cdm_error *err);
 
 /* Adds what is missing among the parts. Does nothing for any other source. */
-void cdm_pstore_tell(const struct cdm_source *src, struct cdm_damage *damage);
+void cdm_pstore_tell(struct cdm_source *src, struct cdm_damage *damage);
+
+/* Adds what has turned out to be missing since: parts that could not be read to their end. */
+void cdm_pstore_tell_news(struct cdm_source *src, struct cdm_damage *damage);
 
 #endif

@@ -364,6 +364,7 @@ static enum cdm_status find_form(struct cdm_textlog *log, struct cdm_error *err)
 /* A text that could not be read to its end. */
 static void tell_failure(struct cdm_textlog *log)
 {
+	cdm_pstore_tell_news(log->source, &log->damage);
 	if (!log->lines.failure.status)
 		return;
 	cdm_damage_add(&log->damage, &log->lines.failure);

@@ -10,6 +10,7 @@
 #include "tests/unit/suite.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define ROUNDS 400 /* a sample */
 #define ROOM 4096
@@ -198,6 +199,74 @@ START_TEST(damaged)
 }
 END_TEST
 
+/* ---- parts of pstore that go away while they are read ---- */
+
+static const char *const parts[][2] = {
+	{ "dmesg-erst-1", "Oops#1 Part4\n<6>[    1.000000] one\n" },
+	{ "dmesg-erst-2", "Oops#1 Part3\n<6>[    2.000000] two\n<6>[    2.500000] cut\n" },
+	{ "dmesg-erst-3", "Oops#1 Part2\n<6>[    3.000000] gone\n" },
+	{ "dmesg-erst-4", "Oops#1 Part1\n<6>[    4.000000] four\n" },
+};
+
+static char *path_of(char path[256], const char *folder, int part)
+{
+	snprintf(path, 256, "%s/%s", folder, parts[part][0]);
+	return path;
+}
+
+static void write_parts(const char *folder)
+{
+	char path[256];
+
+	for (int i = 0; i < ROWS(parts); i++) {
+		FILE *file = fopen(path_of(path, folder, i), "w");
+
+		ck_assert_ptr_nonnull(file);
+		fputs(parts[i][1], file);
+		ck_assert_int_eq(fclose(file), 0);
+	}
+}
+
+static void expect_three(struct cdm_reader *reader)
+{
+	static const char *const texts[] = { "one", "two", "four" };
+	struct cdm_log_record record;
+	const char *told;
+
+	for (int i = 0; i < ROWS(texts); i++) {
+		ck_assert_int_eq(cdm_reader_next(reader, &record), CDM_GOOD);
+		ck_assert_mem_eq(record.text, texts[i], strlen(texts[i]));
+	}
+	ck_assert_int_eq(cdm_reader_next(reader, &record), CDM_NO_MORE);
+	ck_assert_int_eq(cdm_reader_next(reader, &record), CDM_NO_MORE);
+	ck_assert_uint_eq(cdm_reader_damage(reader, 0, &told), 2);
+	ck_assert_msg(strstr(told, "dmesg-erst-2: the file has ended") != NULL, "%s", told);
+	cdm_reader_damage(reader, 1, &told);
+	ck_assert_msg(strstr(told, "dmesg-erst-3: cannot open it") != NULL, "%s", told);
+}
+
+/* Each costs its own text, and is told, the second time too. */
+START_TEST(parts_that_go_away)
+{
+	char folder[] = "/tmp/test_textlog.XXXXXX", path[256];
+	struct cdm_reader *reader = cdm_reader_new();
+
+	ck_assert(reader && mkdtemp(folder));
+	write_parts(folder);
+	cdm_reader_accept_text(reader, CDM_TEXT_LOG);
+	ck_assert_int_eq(cdm_reader_open(reader, folder), CDM_GOOD);
+	ck_assert_int_eq(truncate(path_of(path, folder, 1), 37), 0);
+	ck_assert_int_eq(unlink(path_of(path, folder, 2)), 0);
+	expect_three(reader);
+	ck_assert_int_eq(cdm_reader_rewind(reader), CDM_GOOD);
+	expect_three(reader);
+	cdm_reader_free(reader);
+	for (int i = 0; i < ROWS(parts); i++)
+		unlink(path_of(path, folder, i));
+	rmdir(folder);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("textlog");
@@ -205,6 +274,7 @@ int main(void)
 
 	tcase_set_timeout(tests, 0); /* many rounds may be asked for */
 	tcase_add_loop_test(tests, damaged, 0, ROWS(samples));
+	tcase_add_test(tests, parts_that_go_away);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
