@@ -97,34 +97,56 @@ static char *path_in(const char *folder, const char *name)
 	return path;
 }
 
+static void tell_passed_over(struct cdm_targets *targets, const char *path, const char *what,
+			     const char *why)
+{
+	targets->is_whole = false;
+	cdm_tell(path, "%s: %s", what, why);
+}
+
+/* A link that leads nowhere is a dump that is lost, if it has a dump's name; and whoever may not look
+ * cannot know. */
+static bool counts(enum hint hint, int error)
+{
+	return hint == HINT_DUMP || (error != ENOENT && error != ENOTDIR && error != ELOOP);
+}
+
 /* Links to files are followed, links to folders are not: they may lead in a circle. Whatever is
  * neither file nor folder may never answer, and is left alone. */
-static mode_t kind_of(const char *path)
+static mode_t kind_of(struct cdm_targets *targets, const char *path, enum hint hint)
 {
 	struct stat there;
+	bool is_link = false;
 
-	if (lstat(path, &there))
-		return 0;
-	if (!S_ISLNK(there.st_mode))
-		return there.st_mode & S_IFMT;
-	return stat(path, &there) == 0 && S_ISREG(there.st_mode) ? S_IFREG : 0;
+	if (lstat(path, &there) == 0) {
+		is_link = S_ISLNK(there.st_mode);
+		if (!is_link)
+			return there.st_mode & S_IFMT;
+		if (stat(path, &there) == 0)
+			return S_ISDIR(there.st_mode) ? S_IFLNK : there.st_mode & S_IFMT;
+	}
+	if (counts(hint, errno))
+		tell_passed_over(targets, path,
+				 is_link ? "where this link leads cannot be examined"
+					 : "it cannot be examined",
+				 strerror(errno));
+	return 0;
 }
 
 static enum cdm_status search(struct cdm_targets *targets, const char *folder, size_t operand,
 			      unsigned depth, struct cdm_error *err);
 
-static enum cdm_status look_at(struct cdm_targets *targets, const char *folder, const char *name,
-			       size_t operand, unsigned depth, struct cdm_error *err)
+static bool is_special(mode_t kind)
 {
-	enum hint hint = hint_of(name);
-	enum cdm_status st = CDM_OK;
+	return S_ISFIFO(kind) || S_ISSOCK(kind) || S_ISCHR(kind) || S_ISBLK(kind);
+}
 
-	if (name[0] == '.')
-		return CDM_OK;
-	char *path = path_in(folder, name);
-	if (!path)
-		return cdm_fail_memory(err, "names of dumps");
-	mode_t kind = kind_of(path);
+/* Takes over path. */
+static enum cdm_status take(struct cdm_targets *targets, char *path, enum hint hint, size_t operand,
+			    unsigned depth, struct cdm_error *err)
+{
+	mode_t kind = kind_of(targets, path, hint);
+	enum cdm_status st = CDM_OK;
 
 	if (S_ISREG(kind) && hint != HINT_OTHER) {
 		struct cdm_target target = { .name = path,
@@ -135,15 +157,22 @@ static enum cdm_status look_at(struct cdm_targets *targets, const char *folder, 
 	}
 	if (S_ISDIR(kind))
 		st = search(targets, path, operand, depth + 1, err);
+	else if (is_special(kind) && hint == HINT_DUMP)
+		tell_passed_over(targets, path, "this is no regular file",
+				 "if it is to be read, name it");
 	free(path);
 	return st;
 }
 
-static enum cdm_status pass_over(struct cdm_targets *targets, const char *folder, const char *why)
+static enum cdm_status look_at(struct cdm_targets *targets, const char *folder, const char *name,
+			       size_t operand, unsigned depth, struct cdm_error *err)
 {
-	targets->is_whole = false;
-	cdm_tell(folder, "this folder cannot be searched: %s", why);
-	return CDM_OK;
+	if (name[0] == '.')
+		return CDM_OK;
+	char *path = path_in(folder, name);
+
+	return path ? take(targets, path, hint_of(name), operand, depth, err)
+		    : cdm_fail_memory(err, "names of dumps");
 }
 
 /* A folder with parts of pstore's in it is one log, and they are files like others. */
@@ -155,6 +184,8 @@ static enum cdm_status add_pstore(struct cdm_targets *targets, const char *folde
 	return add(targets, target, err);
 }
 
+static const char not_searched[] = "this folder cannot be searched";
+
 static enum cdm_status search(struct cdm_targets *targets, const char *folder, size_t operand,
 			      unsigned depth, struct cdm_error *err)
 {
@@ -162,15 +193,24 @@ static enum cdm_status search(struct cdm_targets *targets, const char *folder, s
 	enum cdm_status st = CDM_OK;
 	bool has_parts = false;
 
-	if (depth > CDM_MAX_FOLDERS)
-		return pass_over(targets, folder, "it lies too deep in the one that was named");
+	if (depth > CDM_MAX_FOLDERS) {
+		tell_passed_over(targets, folder, not_searched,
+				 "it lies too deep in the one that was named");
+		return CDM_OK;
+	}
 	DIR *entries = opendir(folder);
-	if (!entries)
-		return pass_over(targets, folder, strerror(errno));
-	while (!st && (entry = readdir(entries))) {
+
+	if (!entries) {
+		tell_passed_over(targets, folder, not_searched, strerror(errno));
+		return CDM_OK;
+	}
+	while (!st && (errno = 0, entry = readdir(entries))) {
 		has_parts |= begins_with(entry->d_name, "dmesg-");
 		st = look_at(targets, folder, entry->d_name, operand, depth, err);
 	}
+	if (!st && errno)
+		tell_passed_over(targets, folder, "this folder cannot be searched to its end",
+				 strerror(errno));
 	closedir(entries);
 	return !st && has_parts ? add_pstore(targets, folder, operand, err) : st;
 }
