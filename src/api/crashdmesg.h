@@ -118,7 +118,7 @@ CDM_API enum cdm_result cdm_reader_set_base(struct cdm_reader *reader, uint64_t 
 CDM_API enum cdm_result cdm_reader_start(struct cdm_reader *reader);
 
 /* One sentence about the last call that was not CDM_GOOD; "" before one. Never NULL; UTF-8, one
- * line, without the dump's name. */
+ * line, without the dump's name; control characters of the file's are escaped (\x1b). */
 CDM_API const char *cdm_reader_message(const struct cdm_reader *reader);
 
 enum cdm_log_flag {

@@ -2,6 +2,8 @@
 /* error.c - how is an error's one line put together? */
 
 #include "base/error.h"
+#include "base/ascii.h"
+#include "base/outbuf.h"
 #include "base/print.h"
 
 #include <errno.h>
@@ -9,6 +11,12 @@
 #include <string.h>
 
 #define ELLIPSIS " ... "
+
+/* Within a character of UTF-8. */
+static bool is_continuation(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
 
 /* Keeps the head and the tail of a text that is too long: what failed stands in front, what was
  * found and allowed at the end. */
@@ -29,6 +37,10 @@ static void keep_ends(char *to, const char *head, size_t head_len, const char *t
 
 	if (keep_head > head_len)
 		keep_head = head_len;
+	while (keep_head < head_len && keep_head && is_continuation(head[keep_head]))
+		keep_head--;
+	while (keep_tail && is_continuation(tail[tail_len - keep_tail]))
+		keep_tail--;
 	memcpy(to, head, keep_head);
 	memcpy(to + keep_head, ELLIPSIS, dots);
 	memcpy(to + keep_head + dots, tail + tail_len - keep_tail, keep_tail);
@@ -37,6 +49,22 @@ static void keep_ends(char *to, const char *head, size_t head_len, const char *t
 
 /* A name may be as long as a path, and what stands behind it counts. */
 #define LONGEST_TEXT 8192
+
+/* A name or a line of a file in a sentence may hold anything: nothing of it reaches a terminal. */
+static void make_visible(char text[LONGEST_TEXT])
+{
+	struct cdm_bytes bytes = { (const uint8_t *)text, strlen(text) };
+	char shown[LONGEST_TEXT];
+	struct cdm_outbuf out = { .at = shown, .room = sizeof(shown) - 1 };
+
+	if (cdm_plain_run(bytes, 0, 0) == bytes.len)
+		return;
+	cdm_put_visible(&out, bytes);
+	size_t len = out.needed < out.room ? out.needed : out.room;
+
+	memcpy(text, shown, len);
+	text[len] = '\0';
+}
 
 CDM_PRINTF(3, 0)
 static void replace_text(struct cdm_error *err, const char *tail, const char *fmt, va_list args)
@@ -47,8 +75,9 @@ static void replace_text(struct cdm_error *err, const char *tail, const char *fm
 
 	if (len >= sizeof(text) - tail_len)
 		len = sizeof(text) - tail_len - 1;
-	memcpy(text + len, tail, tail_len);
-	len += tail_len;
+	memcpy(text + len, tail, tail_len + 1);
+	make_visible(text);
+	len = strlen(text);
 	keep_ends(err->text, text, len / 2, text + len / 2, len - len / 2);
 }
 
@@ -86,14 +115,15 @@ enum cdm_status cdm_fail_memory(struct cdm_error *err, const char *what)
 
 enum cdm_status cdm_context(struct cdm_error *err, const char *fmt, ...)
 {
-	char clause[CDM_ERROR_TEXT];
+	char clause[LONGEST_TEXT];
 	char inner[CDM_ERROR_TEXT];
 	va_list args;
 
 	va_start(args, fmt);
-	cdm_print_list(clause, sizeof(clause) - 2, fmt, args);
+	cdm_print_list(clause, sizeof(clause) - 3, fmt, args);
 	va_end(args);
-	size_t len = strlen(clause);
+	make_visible(clause);
+	size_t len = strnlen(clause, sizeof(clause) - 3);
 	memcpy(clause + len, ": ", 2);
 	memcpy(inner, err->text, sizeof(inner));
 	keep_ends(err->text, clause, len + 2, inner, strlen(inner));

@@ -39,7 +39,7 @@ enum cdm_status {
 struct cdm_error {
 	enum cdm_status status;
 	int sys_errno;             /* 0 unless status is CDM_ERR_SYSTEM */
-	char text[CDM_ERROR_TEXT]; /* UTF-8, one line, no trailing newline */
+	char text[CDM_ERROR_TEXT]; /* UTF-8, one line; control characters are escaped: \x1b */
 };
 
 #define CDM_CHECKED __attribute__((warn_unused_result))

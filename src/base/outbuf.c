@@ -154,6 +154,15 @@ static void put_json_control(struct cdm_outbuf *out, uint8_t byte)
 	cdm_put_char(out, hex_digits[byte & 15]);
 }
 
+/* Is it one of ASCII that is no letter, or U+0080 to U+009F? These do on some terminals what ESC
+ * sequences do. */
+static bool is_control_character(struct cdm_bytes text, size_t len)
+{
+	if (len == 1)
+		return text.at[0] < 0x20 || text.at[0] == 0x7f;
+	return len == 2 && text.at[0] == 0xc2 && text.at[1] < 0xa0;
+}
+
 /* Puts the first character of text, one that may need an escape. Returns its length. */
 static size_t put_json_character(struct cdm_outbuf *out, struct cdm_bytes text)
 {
@@ -163,9 +172,9 @@ static size_t put_json_character(struct cdm_outbuf *out, struct cdm_bytes text)
 		cdm_put_string(out, "\\ufffd");
 		return 1;
 	}
-	if (text.at[0] < 0x20) {
-		put_json_control(out, text.at[0]);
-		return 1;
+	if (is_control_character(text, len)) {
+		put_json_control(out, text.at[len - 1]);
+		return len;
 	}
 	if (text.at[0] == '"' || text.at[0] == '\\')
 		cdm_put_char(out, '\\');
@@ -185,12 +194,6 @@ void cdm_put_json_string(struct cdm_outbuf *out, struct cdm_bytes text)
 			text = behind(text, put_json_character(out, text));
 	}
 	cdm_put_char(out, '"');
-}
-
-/* U+0080 to U+009F do on some terminals what ESC sequences do. */
-static bool is_control_character(struct cdm_bytes text, size_t len)
-{
-	return len == 1 || (len == 2 && text.at[0] == 0xc2 && text.at[1] < 0xa0);
 }
 
 /* Puts the first character of text, one that is not printable ASCII. Returns how many bytes. */

@@ -68,7 +68,8 @@ void cdm_put_decimal(struct cdm_outbuf *out, uint64_t n, unsigned width, char pa
 /* n in hexadecimal, in small letters, padded with zeros to at least `width` digits (at most 16). */
 void cdm_put_hex(struct cdm_outbuf *out, uint64_t n, unsigned width);
 
-/* text as a JSON string, in its quotes. Bytes that are not UTF-8 become \ufffd, one each. */
+/* text as a JSON string, in its quotes. Bytes that are not UTF-8 become \ufffd, one each; control
+ * characters, DEL and U+0080 to U+009F among them, \u00NN: a terminal may get the document. */
 void cdm_put_json_string(struct cdm_outbuf *out, struct cdm_bytes text);
 
 bool cdm_is_utf8(struct cdm_bytes text);

@@ -2,8 +2,8 @@
 /* json.c - how does dmesg --json show a log?
  *
  * Its document to the byte, indented by three blanks, except that one without records is a document
- * too (dmesg prints nothing), and that bytes which are not UTF-8 become \ufffd (dmesg's JSON is
- * not valid then). */
+ * too (dmesg prints nothing), that bytes which are not UTF-8 become \ufffd (dmesg's JSON is not
+ * valid then), and that DEL and U+0080 to U+009F are escaped (dmesg's may control a terminal). */
 
 #include "text/style.h"
 

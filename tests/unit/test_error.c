@@ -2,6 +2,7 @@
 /* test_error.c - does an error's one line say what, where and why, however long its parts are? */
 
 #include "base/error.h"
+#include "base/outbuf.h"
 #include "tests/unit/suite.h"
 
 #include <errno.h>
@@ -57,7 +58,39 @@ START_TEST(memory_names_what_found_none)
 }
 END_TEST
 
+/* Names and lines of a file stand in messages, and those on a terminal. */
+START_TEST(control_characters_are_escaped)
+{
+	struct cdm_error err;
+
+	cdm_fail(&err, CDM_CORRUPT, "'%s'", "a\x1b[1m\x7f\n\xc2\x9b\xc3\xa9\xff");
+	ck_assert_str_eq(err.text, "'a\\x1b[1m\\x7f\\x0a\\xc2\\x9b\xc3\xa9\\xff'");
+	cdm_context(&err, "%s", "\x1b]0;\x07");
+	ck_assert_str_eq(err.text, "\\x1b]0;\\x07: "
+				   "'a\\x1b[1m\\x7f\\x0a\\xc2\\x9b\xc3\xa9\\xff'");
+	errno = EIO;
+	cdm_fail_errno(&err, "\t");
+	ck_assert_int_eq(strncmp(err.text, "\\x09: ", 6), 0);
+}
+END_TEST
+
 /* ---- texts that are too long ---- */
+
+/* `_i` bytes in front of characters of two bytes, of which none is cut in two. */
+START_TEST(characters_stay_whole)
+{
+	char name[2000];
+	struct cdm_error err;
+
+	memset(name, 'a', (size_t)_i);
+	for (size_t i = (size_t)_i; i + 2 < sizeof(name); i += 2)
+		memcpy(name + i, "\xc3\xa9", 3);
+	cdm_fail(&err, CDM_CORRUPT, "%s", name);
+	ck_assert(cdm_is_utf8((struct cdm_bytes){ (const uint8_t *)err.text, strlen(err.text) }));
+	cdm_context(&err, "%s", name);
+	ck_assert(cdm_is_utf8((struct cdm_bytes){ (const uint8_t *)err.text, strlen(err.text) }));
+}
+END_TEST
 
 #define LONGEST 1000
 
@@ -170,6 +203,8 @@ int main(void)
 	Suite *suite = suite_create("error");
 	TCase *tests = tcase_create("error");
 
+	tcase_add_test(tests, control_characters_are_escaped);
+	tcase_add_loop_test(tests, characters_stay_whole, 1, 5);
 	tcase_add_test(tests, failure_replaces_the_one_before);
 	tcase_add_test(tests, context_reads_outside_in);
 	tcase_add_test(tests, errno_is_told);
