@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,22 @@ const char *cdm_temporary_folder(void)
 	return folder && *folder ? folder : "/tmp";
 }
 
+int cdm_unlinked_file(char *pattern)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	int fd = mkostemp(pattern, O_CLOEXEC); /* mode 0600 */
+	int saved = errno;
+
+	if (fd >= 0)
+		unlink(pattern);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return fd;
+}
+
 /* For file systems without O_TMPFILE (NFS, overlayfs before Linux 6.3). */
 static int open_and_unlink(const char *folder)
 {
@@ -28,10 +45,7 @@ static int open_and_unlink(const char *folder)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	int fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
+	return cdm_unlinked_file(path);
 }
 
 int cdm_temporary_file(void)

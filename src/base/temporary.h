@@ -7,6 +7,10 @@
 /* Where it lies: TMPDIR, else /tmp. Borrowed from the environment. */
 const char *cdm_temporary_folder(void);
 
+/* Makes a file whose name mkostemp() makes of the pattern, and takes the name away before a signal can
+ * end the process. -1: errno says why. */
+int cdm_unlinked_file(char *pattern);
+
 /* The caller's descriptor; the file is gone when its last one is closed. -1: errno says why. */
 int cdm_temporary_file(void);
 

@@ -27,12 +27,14 @@ static enum cdm_exit refuse_usage(const struct cdm_error *err)
 	return CDM_EXIT_USAGE;
 }
 
-/* A pipe whose reader has gone shows as EPIPE then. */
-static void ignore_broken_pipes(void)
+/* What cannot be written is an error then: EPIPE where a pipe's reader has gone, EFBIG where a file may
+ * grow no more. */
+static void ignore_signals_of_writes(void)
 {
 	struct sigaction action = { .sa_handler = SIG_IGN };
 
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 /* A stream that was closed stays one that fails: no dump and no result takes its place. */
@@ -214,7 +216,7 @@ static int run_in_guise(enum cdm_guise guise, char **argv)
 	if (!check_output(&options))
 		return CDM_EXIT_NOTHING;
 	occupy_standard_streams();
-	ignore_broken_pipes();
+	ignore_signals_of_writes();
 	return cdm_guise_end(&options, (int)write_results(&options));
 }
 
@@ -246,6 +248,6 @@ int main(int argc, char **argv)
 	}
 	options.searches = !options.text && has_folder(&options);
 	occupy_standard_streams();
-	ignore_broken_pipes();
+	ignore_signals_of_writes();
 	return (int)show_results(&options);
 }

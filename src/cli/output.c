@@ -6,11 +6,13 @@
 #include "base/limits.h"
 #include "base/outbuf.h"
 #include "base/print.h"
+#include "base/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h> /* rename() */
 #include <stdlib.h>
@@ -214,7 +216,7 @@ static int open_nameless(const char *path)
 
 	if (!folder)
 		return -1;
-	int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
 
 	free(folder);
 	if (fd < 0 || stat(name_of_open_file(fd, link), &there) == 0)
@@ -223,49 +225,91 @@ static int open_nameless(const char *path)
 	return -1;
 }
 
-static enum cdm_status open_named(struct cdm_output *output, struct cdm_error *err)
+/* File systems without O_TMPFILE: NFS, vfat, overlayfs before Linux 6.3. */
+static enum cdm_status open_unlinked(struct cdm_output *output, struct cdm_error *err)
 {
-	output->temporary = name_beside(output, ".XXXXXX");
-	if (!output->temporary)
-		return cdm_fail_memory(err, "output");
-	output->fd = mkostemp(output->temporary, O_CLOEXEC); /* mode 0600 */
-	if (output->fd >= 0)
-		return CDM_OK;
-	enum cdm_status st =
-		cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
+	char *name = name_beside(output, ".XXXXXX");
 
-	free(output->temporary);
-	output->temporary = NULL;
-	return st;
+	if (!name)
+		return cdm_fail_memory(err, "output");
+	output->fd = cdm_unlinked_file(name);
+	free(name);
+	return output->fd >= 0
+		       ? CDM_OK
+		       : cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
 }
 
 static enum cdm_status open_beside(struct cdm_output *output, struct cdm_error *err)
 {
 	output->fd = open_nameless(output->target);
-	return output->fd >= 0 ? CDM_OK : open_named(output, err);
+	output->has_no_name = output->fd >= 0;
+	return output->has_no_name ? CDM_OK : open_unlinked(output, err);
 }
 
-/* A name that no other process uses and none has left behind. */
-static enum cdm_status give_name(struct cdm_output *output, struct cdm_error *err)
+/* A name that no other process uses and none has left behind: *name, to be freed. */
+static enum cdm_status link_file(struct cdm_output *output, char **name, struct cdm_error *err)
 {
 	char link[LINK_ROOM], suffix[LINK_ROOM];
 
 	name_of_open_file(output->fd, link);
 	for (unsigned attempt = 0; attempt < CDM_MAX_NAMES; attempt++) {
 		cdm_print(suffix, sizeof(suffix), ".%d.%u", (int)getpid(), attempt);
-		char *name = name_beside(output, suffix);
-
-		if (!name)
+		*name = name_beside(output, suffix);
+		if (!*name)
 			return cdm_fail_memory(err, "output");
-		if (linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
-			output->temporary = name;
+		if (linkat(AT_FDCWD, link, AT_FDCWD, *name, AT_SYMLINK_FOLLOW) == 0)
 			return CDM_OK;
-		}
-		free(name);
+		int saved = errno;
+
+		free(*name);
+		errno = saved;
 		if (errno != EEXIST)
 			break;
 	}
+	*name = NULL;
 	return cdm_fail_errno(err, "%s: what was written cannot be given a name", output->name);
+}
+
+/* Writes all that the file holds to fd, safely to disk. False: errno says why not. */
+static bool copy_all(const struct cdm_output *output, int fd)
+{
+	char piece[CDM_COPY_PIECE];
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(output->fd, piece, sizeof(piece), at)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || !write_all(fd, piece, (size_t)n))
+			return false;
+		at += n;
+	}
+	return fsync(fd) == 0;
+}
+
+/* The same of a file that can be given no name: another one gets what it holds. */
+static enum cdm_status copy_file(struct cdm_output *output, char **name, struct cdm_error *err)
+{
+	*name = name_beside(output, ".XXXXXX");
+	if (!*name)
+		return cdm_fail_memory(err, "output");
+	int fd = mkostemp(*name, O_CLOEXEC);
+
+	if (fd < 0) {
+		enum cdm_status st =
+			cdm_fail_errno(err, "%s: a file beside it cannot be made", output->name);
+
+		free(*name);
+		*name = NULL;
+		return st;
+	}
+	bool is_copied = copy_all(output, fd);
+	enum cdm_status st =
+		is_copied ? CDM_OK : cdm_fail_errno(err, "%s: writing failed", output->name);
+
+	if (close(fd) && !st && errno != EINTR)
+		st = cdm_fail_errno(err, "%s: writing failed", output->name);
+	return st;
 }
 
 static enum cdm_status open_in_place(struct cdm_output *output, struct cdm_error *err)
@@ -315,20 +359,36 @@ static void sync_folder(const char *path)
 	close(fd);
 }
 
-static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
+static enum cdm_status put_in_place(struct cdm_output *output, struct cdm_error *err)
 {
-	enum cdm_status st;
+	char *name = NULL;
 
 	if (fsync(output->fd))
 		return cdm_fail_errno(err, "%s", output->name);
-	if (!output->temporary && (st = give_name(output, err)))
-		return st;
-	if (rename(output->temporary, output->target))
-		return cdm_fail_errno(err, "%s", output->name);
-	free(output->temporary);
-	output->temporary = NULL;
-	sync_folder(output->target);
-	return CDM_OK;
+	enum cdm_status st =
+		output->has_no_name ? link_file(output, &name, err) : copy_file(output, &name, err);
+
+	if (!st && rename(name, output->target))
+		st = cdm_fail_errno(err, "%s", output->name);
+	if (st && name)
+		unlink(name);
+	free(name);
+	return st;
+}
+
+/* While the file has a name that is not its own, no signal ends the process. */
+static enum cdm_status publish(struct cdm_output *output, struct cdm_error *err)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	enum cdm_status st = put_in_place(output, err);
+
+	if (!st)
+		sync_folder(output->target);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return st;
 }
 
 enum cdm_status cdm_output_sync(struct cdm_output *output, struct cdm_error *err)
@@ -363,9 +423,6 @@ enum cdm_status cdm_output_close(struct cdm_output *output, bool keep, struct cd
 	if (keep && !st && output->target)
 		st = publish(output, err);
 	enum cdm_status closed = close_file(output, st || !keep ? &ignored : err);
-	if (output->temporary)
-		unlink(output->temporary);
-	free(output->temporary);
 	free(output->target);
 	free(output->buf);
 	*output = (struct cdm_output){ .fd = -1 };

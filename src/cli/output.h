@@ -17,7 +17,7 @@ struct cdm_output {
 	int fd;
 	const char *name; /* the file that was asked for; NULL: standard output. Borrowed */
 	char *target;     /* where a file that is whole goes; NULL: written in place */
-	char *temporary;  /* where it is until then; NULL: it has no name yet */
+	bool has_no_name; /* it can be given one; else it cannot, and is copied */
 	bool is_terminal;
 	char *buf; /* CDM_OUTPUT_PIECE, from the first use on */
 	size_t len;
@@ -27,8 +27,8 @@ struct cdm_output {
  * and no failure. */
 
 /* NULL: standard output. A regular file, or one that is not there yet, is written beside it, without a
- * name where the file system can do that (a process that is killed leaves nothing behind), else under
- * a temporary one; anything else in place. Also after a failure: cdm_output_close(). */
+ * name: a process that is ended leaves nothing behind. Where the file system can give it none later, it
+ * is copied in the end. Anything else is written in place. Also after a failure: cdm_output_close(). */
 enum cdm_status cdm_output_open(struct cdm_output *output, const char *name, struct cdm_error *err);
 
 /* The same for a name that nobody chose: always beside it, and a symbolic link is no way elsewhere. */

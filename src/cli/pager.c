@@ -55,6 +55,7 @@ static void become(const char *pager, int in)
 	struct sigaction action = { .sa_handler = SIG_DFL };
 
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 	setenv("LESS", "FRSX", 0);
 	setenv("LV", "-c", 0);
 	dup2(in, STDIN_FILENO);
