@@ -75,6 +75,11 @@ CDM_API enum cdm_result cdm_reader_open(struct cdm_reader *reader, const char *n
  * for one. */
 CDM_API enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name);
 
+/* For whoever is about to replace a file, or to write to a block device: does it hold a dump, whole or
+ * damaged, as it is or compressed; a file of memory that is known and not read; or what may be memory
+ * without a header? True also where that cannot be found out; false where there is no such file. */
+CDM_API bool cdm_may_be_dump(const char *name);
+
 /* Between cdm_reader_peek() and cdm_reader_start(): another file of the same split set
  * (makedumpfile --split), in any order. CDM_NO_MORE, without a message: it is no part of the set
  * that the reader has, and was closed again. */

@@ -98,26 +98,37 @@ static enum cdm_status make_unique(char **names, size_t n, const char *suffix,
 	return st;
 }
 
-/* A log named "a.txt" could be the dump "a.txt": only dumps with such a name are in danger. */
-static enum cdm_status check_dumps(const struct cdm_targets *targets, char **names,
-				   const char *suffix, struct cdm_error *err)
+/* Only what has such a name, and standard input, which may have any, can be what a log replaces. */
+static bool is_in_danger(const char *dump, const char *suffix)
 {
-	struct stat dump, log;
+	size_t len = strlen(dump);
 
+	return !strcmp(dump, "-") ||
+	       (len >= strlen(suffix) && !strcmp(dump + len - strlen(suffix), suffix));
+}
+
+/* A log named "a.txt" could be the dump "a.txt". Links and what else is no file are left alone. */
+static enum cdm_status check_dumps(const struct cdm_targets *targets, char **names,
+				   const char *suffix, size_t log, struct cdm_error *err)
+{
+	struct stat there;
+
+	if (lstat(names[log], &there) || !S_ISREG(there.st_mode))
+		return CDM_OK;
 	for (size_t i = 0; i < targets->n; i++) {
-		const char *name = targets->at[i].name;
-		size_t len = strlen(name);
+		const char *dump = targets->at[i].name;
 
-		if (len < strlen(suffix) || strcmp(name + len - strlen(suffix), suffix) ||
-		    stat(name, &dump))
-			continue;
-		for (size_t k = 0; k < targets->n; k++)
-			if (stat(names[k], &log) == 0 && log.st_dev == dump.st_dev &&
-			    log.st_ino == dump.st_ino)
-				return cdm_fail(err, CDM_ERR_LIMIT,
-						"the log of %s would replace the dump %s",
-						targets->at[k].name, name);
+		if (is_in_danger(dump, suffix) && cdm_is_same_file(dump, &there))
+			return cdm_fail(err, CDM_ERR_LIMIT,
+					"the log of %s would replace the dump %s",
+					targets->at[log].name,
+					strcmp(dump, "-") ? dump : "that standard input reads");
 	}
+	if (cdm_may_be_dump(names[log]))
+		return cdm_fail(err, CDM_ERR_LIMIT,
+				"the log of %s would replace a dump, %s: move it away, or choose "
+				"another --output-dir",
+				targets->at[log].name, names[log]);
 	return CDM_OK;
 }
 
@@ -135,8 +146,8 @@ enum cdm_status cdm_log_names_make(const struct cdm_targets *targets, const char
 	}
 	if (!st && n)
 		st = make_unique(made, n, suffix, err);
-	if (!st)
-		st = check_dumps(targets, made, suffix, err);
+	for (size_t i = 0; !st && i < n; i++)
+		st = check_dumps(targets, made, suffix, i, err);
 	if (st)
 		cdm_log_names_free(made, n);
 	else

@@ -47,18 +47,35 @@ static void occupy_standard_streams(void)
 			open("/dev/null", modes[fd]);
 }
 
-/* The dump that the result would replace; NULL: none. */
-static const char *endangered_dump(const struct cdm_options *options)
+/* The dump that the result would replace; NULL: none of those that are to be read. */
+static const char *endangered_dump(const struct cdm_options *options, const struct stat *output)
 {
-	struct stat output;
-
-	if (!options->output_name || stat(options->output_name, &output) ||
-	    !S_ISREG(output.st_mode))
-		return NULL;
 	for (size_t i = 0; i < options->n_dumps; i++)
-		if (cdm_is_same_file(options->dumps[i], &output))
+		if (cdm_is_same_file(options->dumps[i], output))
 			return options->dumps[i];
 	return NULL;
+}
+
+/* A dump is never replaced, nor is what is read (-o vmcore* where a shell makes it -o vmcore vmcore.1). */
+static bool check_output(const struct cdm_options *options)
+{
+	const char *name = options->output_name;
+	struct stat there;
+
+	if (!name || stat(name, &there) || !(S_ISREG(there.st_mode) || S_ISBLK(there.st_mode)))
+		return true;
+	const char *endangered = endangered_dump(options, &there);
+
+	if (endangered)
+		cdm_tell(NULL, "--output=%s would replace the dump %s", name,
+			 strcmp(endangered, "-") ? endangered : "that standard input reads");
+	else if (cdm_may_be_dump(name))
+		cdm_tell(NULL,
+			 "--output=%s would replace a dump: move it away, or choose another name",
+			 name);
+	else
+		return true;
+	return false;
 }
 
 static bool is_missing(const char *name)
@@ -191,16 +208,6 @@ static enum cdm_exit show_results(struct cdm_options *options)
 	enum cdm_exit answer = write_results(options);
 	cdm_terminal_end(&terminal);
 	return answer;
-}
-
-static bool check_output(const struct cdm_options *options)
-{
-	const char *endangered = endangered_dump(options);
-
-	if (endangered)
-		cdm_tell(NULL, "--output=%s would replace the dump %s", options->output_name,
-			 endangered);
-	return !endangered;
 }
 
 /* As vmcore-dmesg or makedumpfile: for these, usage is one failure of several. */

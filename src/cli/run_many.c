@@ -307,7 +307,7 @@ static enum cdm_status check_output(const struct batch *batch, struct cdm_error 
 	const char *output = batch->options->output_name;
 	struct stat there;
 
-	if (!output || stat(output, &there) || !S_ISREG(there.st_mode))
+	if (!output || stat(output, &there))
 		return CDM_OK;
 	for (size_t i = 0; i < batch->targets.n; i++)
 		if (cdm_is_same_file(batch->targets.at[i].name, &there))

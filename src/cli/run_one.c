@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* One dump on its way through the program. */
 struct job {
@@ -460,8 +461,11 @@ bool cdm_is_same_file(const char *name, const struct stat *other)
 {
 	struct stat there;
 
-	return stat(name, &there) == 0 && there.st_dev == other->st_dev &&
-	       there.st_ino == other->st_ino;
+	if (strcmp(name, "-") ? stat(name, &there) : fstat(STDIN_FILENO, &there))
+		return false;
+	if (S_ISBLK(there.st_mode) && S_ISBLK(other->st_mode))
+		return there.st_rdev == other->st_rdev;
+	return there.st_dev == other->st_dev && there.st_ino == other->st_ino;
 }
 
 bool cdm_is_folder(const char *name)

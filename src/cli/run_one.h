@@ -41,6 +41,7 @@ struct cdm_run {
 	struct cdm_document document; /* that is being written */
 };
 
+/* Under whatever names; "-" is what standard input reads. */
 bool cdm_is_same_file(const char *name, const struct stat *other);
 bool cdm_is_folder(const char *name); /* "-" is none */
 

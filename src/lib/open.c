@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct cdm_reader *cdm_reader_new(void)
 {
@@ -140,6 +141,66 @@ enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 	if (reader->is_unknown)
 		return CDM_NO_DUMP;
 	return st ? CDM_FAILED : CDM_GOOD;
+}
+
+/* ---- what may not be replaced ---- */
+
+/* What is neither a file nor a block device holds nothing. */
+static enum cdm_status open_place(const char *name, struct cdm_source **source,
+				  struct cdm_error *err)
+{
+	struct stat there;
+
+	if (stat(name, &there) == 0 && S_ISBLK(there.st_mode))
+		return cdm_source_open(name, source, err);
+	return cdm_source_open_file(name, source, err);
+}
+
+/* Memory begins with NULs, or has some soon; a log that was printed has none. */
+static bool has_nuls(struct cdm_source *source)
+{
+	uint8_t head[CDM_HEAD_BYTES];
+	struct cdm_error unused;
+	size_t got;
+
+	return cdm_source_read(source, 0, head, sizeof(head), &got, &unused) ||
+	       memchr(head, 0, got) != NULL;
+}
+
+static bool is_empty(struct cdm_source *source)
+{
+	struct cdm_error unused;
+	uint8_t byte;
+	size_t got;
+
+	return !cdm_source_read(source, 0, &byte, 1, &got, &unused) && got == 0;
+}
+
+static bool holds_dump(struct cdm_reader *reader, const char *name)
+{
+	struct cdm_source *source;
+	enum cdm_status st = open_place(name, &source, &reader->err);
+
+	if (st)
+		return st != CDM_ERR_UNSUPPORTED && reader->err.sys_errno != ENOENT;
+	st = cdm_source_peel(&source, false, NULL, &reader->err);
+	bool is_flattened = cdm_source_has(source, "flattened"); /* whatever it holds */
+
+	if (st || is_flattened || is_empty(source)) {
+		cdm_source_close(source);
+		return st || is_flattened;
+	}
+	st = open_container(reader, source, &reader->dump);
+	return !st && reader->dump->is_guess ? has_nuls(reader->dump->source) : st != CDM_NOT_MINE;
+}
+
+bool cdm_may_be_dump(const char *name)
+{
+	struct cdm_reader *reader = cdm_reader_new();
+	bool may_be = !reader || holds_dump(reader, name);
+
+	cdm_reader_free(reader);
+	return may_be;
 }
 
 enum cdm_result cdm_reader_set_base(struct cdm_reader *reader, uint64_t paddr)
