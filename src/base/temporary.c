@@ -29,8 +29,13 @@ int cdm_unlinked_file(char *pattern)
 	int fd = mkostemp(pattern, O_CLOEXEC); /* mode 0600 */
 	int saved = errno;
 
-	if (fd >= 0)
+	/* Where a file that is open cannot be taken away, it is closed first: nothing is left. */
+	if (fd >= 0 && unlink(pattern)) {
+		saved = errno;
+		close(fd);
 		unlink(pattern);
+		fd = -1;
+	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = saved;
 	return fd;

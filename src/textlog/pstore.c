@@ -119,7 +119,7 @@ static enum cdm_status end_part(struct cdm_source *src, size_t index, uint64_t l
 	struct part *part = &((struct pstore *)src->priv)->parts[index];
 	enum cdm_status st = keep_reason(part, err);
 
-	part->is_news = true;
+	part->is_news = part->why != NULL;
 	part->has_newline = !ends_line(src, index, len);
 	part->text_len = len + part->has_newline;
 	return st;
