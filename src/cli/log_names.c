@@ -125,10 +125,11 @@ static enum cdm_status check_dumps(const struct cdm_targets *targets, char **nam
 					strcmp(dump, "-") ? dump : "that standard input reads");
 	}
 	if (cdm_may_be_dump(names[log]))
-		return cdm_fail(err, CDM_ERR_LIMIT,
-				"the log of %s would replace a dump, %s: move it away, or choose "
-				"another --output-dir",
-				targets->at[log].name, names[log]);
+		return cdm_fail(
+			err, CDM_ERR_LIMIT,
+			"the log of %s would replace %s, which is or may be a dump: move it away, "
+			"or choose another --output-dir",
+			targets->at[log].name, names[log]);
 	return CDM_OK;
 }
 

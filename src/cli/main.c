@@ -71,7 +71,8 @@ static bool check_output(const struct cdm_options *options)
 			 strcmp(endangered, "-") ? endangered : "that standard input reads");
 	else if (cdm_may_be_dump(name))
 		cdm_tell(NULL,
-			 "--output=%s would replace a dump: move it away, or choose another name",
+			 "--output=%s would replace a dump, or what may be one: move it away, or "
+			 "choose another name",
 			 name);
 	else
 		return true;

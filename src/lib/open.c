@@ -156,15 +156,35 @@ static enum cdm_status open_place(const char *name, struct cdm_source **source,
 	return cdm_source_open_file(name, source, err);
 }
 
-/* Memory begins with NULs, or has some soon; a log that was printed has none. */
-static bool has_nuls(struct cdm_source *source)
+/* A log that was printed has no control characters but white space, escapes, and the NULs that
+ * --kmsg-records=0 puts between records. Memory has others soon, and NULs one behind the other. */
+static bool is_text(struct cdm_source *source)
 {
 	uint8_t head[CDM_HEAD_BYTES];
 	struct cdm_error unused;
 	size_t got;
 
-	return cdm_source_read(source, 0, head, sizeof(head), &got, &unused) ||
-	       memchr(head, 0, got) != NULL;
+	if (cdm_source_read(source, 0, head, sizeof(head), &got, &unused))
+		return false;
+	for (size_t i = 0; i < got; i++) {
+		bool is_white = head[i] >= '\a' && head[i] <= '\r';
+
+		if (head[i] < 0x20 && !is_white && head[i] != 0x1b &&
+		    (head[i] || (i + 1 < got && !head[i + 1])))
+			return false;
+	}
+	return true;
+}
+
+/* Smaller files hold no kernel (limits.h). */
+static bool may_be_memory(struct cdm_source *source)
+{
+	struct cdm_error unused;
+	uint8_t byte;
+	size_t got;
+
+	return (cdm_source_read(source, CDM_MIN_RAW - 1, &byte, 1, &got, &unused) || got) &&
+	       !is_text(source);
 }
 
 static bool is_empty(struct cdm_source *source)
@@ -184,14 +204,16 @@ static bool holds_dump(struct cdm_reader *reader, const char *name)
 	if (st)
 		return st != CDM_ERR_UNSUPPORTED && reader->err.sys_errno != ENOENT;
 	st = cdm_source_peel(&source, false, NULL, &reader->err);
-	bool is_flattened = cdm_source_has(source, "flattened"); /* whatever it holds */
+	bool is_known = st || cdm_source_has(source, "flattened"); /* whatever that holds */
 
-	if (st || is_flattened || is_empty(source)) {
+	if (is_known || is_empty(source)) {
 		cdm_source_close(source);
-		return st || is_flattened;
+		return is_known;
 	}
+	bool is_memory = may_be_memory(source);
+
 	st = open_container(reader, source, &reader->dump);
-	return !st && reader->dump->is_guess ? has_nuls(reader->dump->source) : st != CDM_NOT_MINE;
+	return st == CDM_NOT_MINE || (!st && reader->dump->is_guess) ? is_memory : true;
 }
 
 bool cdm_may_be_dump(const char *name)
