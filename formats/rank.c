@@ -246,6 +246,33 @@ static uint64_t nearest_before(const struct cdm_rank *rank, uint64_t start, uint
 	return nearest;
 }
 
+/* From `at` on the bitmap may lie in a hole of the file, up to the piece that begins at the result. */
+static uint64_t behind_hole(const struct cdm_rank *rank, uint64_t at)
+{
+	uint64_t data = cdm_source_next_data(rank->source, rank->at + at) - rank->at;
+
+	return cdm_max(at, data - data % CDM_BITMAP_PIECE);
+}
+
+/* From piece to piece; over a hole behind one without bits, but not beyond the one at `start`. */
+static uint64_t go_on(struct cdm_rank *rank, const struct piece *piece, uint64_t start,
+		      uint64_t before)
+{
+	uint64_t at = piece->start + CDM_BITMAP_PIECE;
+
+	if (before != piece->before || at == start)
+		return at;
+	uint64_t to = cdm_min(behind_hole(rank, at), start);
+
+	while (at < to) {
+		uint64_t past = (at - rank->base) % rank->spacing;
+
+		keep_checkpoint(rank, at, before);
+		at += rank->spacing - past;
+	}
+	return to;
+}
+
 /* The piece at `start`, with the number of bits before it: counts forward to it. */
 static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece **out,
 			     struct cdm_error *err)
@@ -254,7 +281,7 @@ static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece
 	uint64_t at = nearest_before(rank, start, &before);
 	enum cdm_status st;
 
-	for (;; at += CDM_BITMAP_PIECE) {
+	for (;;) {
 		struct piece *piece = find_piece(rank, at);
 
 		if (!piece)
@@ -268,6 +295,7 @@ static enum cdm_status go_to(struct cdm_rank *rank, uint64_t start, struct piece
 		if (st)
 			return st;
 		before = count_before(rank, piece, (at + CDM_BITMAP_PIECE) * 8);
+		at = go_on(rank, piece, start, before);
 	}
 }
 
@@ -339,6 +367,8 @@ enum cdm_status cdm_rank_run(struct cdm_rank *rank, uint64_t n, uint64_t *begin,
 			return CDM_OK;
 		}
 		n = limit;
+		if (limit == next_piece)
+			n = behind_hole(rank, limit / 8) * 8;
 	}
 	return CDM_END;
 }

@@ -8,6 +8,8 @@
 
 void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err)
 {
+	if (err->status == CDM_ERR_STOPPED)
+		return;
 	damage->places++;
 	if (damage->n_told == CDM_MAX_TOLD)
 		return;

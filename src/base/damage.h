@@ -17,7 +17,8 @@ struct cdm_damage {
 	char *told[CDM_MAX_TOLD]; /* the first ones, a sentence each; owned */
 };
 
-/* Counts a place; keeps a copy of the sentence if it is one of the first, and there is memory. */
+/* Counts a place; keeps a copy of the sentence if it is one of the first, and there is memory. What was
+ * not read since the caller stopped the reading (CDM_ERR_STOPPED) is no damage. */
 void cdm_damage_add(struct cdm_damage *damage, const struct cdm_error *err);
 void cdm_damage_clear(struct cdm_damage *damage);
 

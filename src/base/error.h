@@ -34,6 +34,7 @@ enum cdm_status {
 	CDM_ERR_LIMIT,       /* one of base/limits.h was reached */
 	CDM_ERR_UNMAPPED,    /* no translation for this virtual address */
 	CDM_ERR_NO_INFO,     /* VMCOREINFO lacks what this step needs */
+	CDM_ERR_STOPPED, /* the caller does not want to wait any longer: nothing else is tried */
 };
 
 struct cdm_error {

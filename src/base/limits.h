@@ -59,6 +59,22 @@
 /* Ranges handed out of a stream that something later could override; the nearest are joined. */
 #define CDM_FLAT_USED 256
 
+/* Steps from one gap of a flattened stream to the next before whoever looks for data is asked again
+ * whether to go on: each may read the headers of a group of segments. */
+#define CDM_FLAT_GAP_STEPS 64
+
+/* Zeros of a stream that are read on over at once, before whoever looks for data is asked again. */
+#define CDM_ZEROS_AT_ONCE ((uint64_t)256 * CDM_MIB)
+
+/* Zeros in a row after which a pipe, or what is unpacked, is not read on: so many, and a share for each
+ * byte that was none. A decoder makes a TiB of them of a few bytes. A machine that never used most of
+ * its memory has the kernel, or what its boot loader left, before that: 50 MiB allow 200 GiB. */
+#define CDM_MAX_STREAM_ZEROS ((uint64_t)16 * CDM_KIB * CDM_MIB)
+#define CDM_STREAM_ZEROS_A_BYTE 4096
+
+/* What a call that reads costs, in bytes that could be copied in the same time. */
+#define CDM_READ_WORK 256
+
 /* ---- containers ---- */
 
 /* The first bytes that every format is recognised by; read once. Enough for a kdump header and
@@ -133,6 +149,12 @@
 #define CDM_MIN_RAW CDM_MIB
 #define CDM_RAW_PAGE 4096
 
+/* Of a stream that nobody knows: zeros that it may begin with, and bytes of pages without zeros in them, to
+ * be taken for memory. Every machine keeps something in its first MiB, or where its memory begins, and
+ * has pages that are used in part; /dev/zero and /dev/urandom in a pipe have neither. */
+#define CDM_MAX_RAW_ZEROS ((uint64_t)CDM_KIB * CDM_MIB)
+#define CDM_MAX_RAW_NOISE (64 * CDM_MIB)
+
 /* Memory that stands in a stream, whose end nobody knows, is told of in pieces. */
 #define CDM_STREAM_RANGE CDM_MIB
 
@@ -142,6 +164,19 @@
 #define CDM_S390_PIECE (32 * CDM_KIB)
 
 /* ---- the kernel ---- */
+
+/* Stretches of a file that a search of memory remembers: 24 bytes each. A dump has one for each place at
+ * which its segments do not follow one another. */
+#define CDM_MAX_SEARCHED 1024
+
+/* What a walk over all memory may read for each byte that it finds, and beyond that in all walks together:
+ * an index in disorder is read again and again. One of a large dump that is filtered well costs a
+ * tenth of the first. */
+#define CDM_MAX_WORK_A_BYTE 64
+#define CDM_MAX_IDLE_WORK ((uint64_t)512 * CDM_MIB)
+
+/* What counting the memory that is to be searched may read beyond a piece's worth for each of its ranges. */
+#define CDM_MAX_COUNT_WORK ((uint64_t)64 * CDM_MIB)
 
 /* Where memory is searched, it is read in pieces of this size. */
 #define CDM_SEARCH_PIECE (64 * CDM_KIB)
@@ -220,6 +255,12 @@
 
 /* A record's text: text_len is 16 bits wide. A window grows for a longer one than it has room for. */
 #define CDM_MAX_TEXT 65535
+
+/* Bytes of a stream between two records of /dev/kmsg: a record has 1 KiB, with its dictionary. */
+#define CDM_MAX_KMSG_GAP (64 * CDM_MIB)
+
+/* NULs of a stream that is read as a text, after which it is none. */
+#define CDM_MAX_TEXT_NULS ((uint64_t)4 * CDM_KIB * CDM_MIB)
 
 /* Of a text log that is read: a line as long as a record may be, and enough for a piece behind it. */
 #define CDM_LINES_ROOM (96 * CDM_KIB)

@@ -36,7 +36,7 @@ bool cdm_closest_is_near(const struct cdm_closest *closest);
 /* Nothing else that could be tried would fare better. */
 static inline bool cdm_ends_all(enum cdm_status st)
 {
-	return st == CDM_ERR_MEMORY;
+	return st == CDM_ERR_MEMORY || st == CDM_ERR_STOPPED;
 }
 
 #endif

@@ -35,6 +35,8 @@ static enum cdm_status file_read(struct cdm_source *src, uint64_t off, void *buf
 	const struct file *file = src->priv;
 
 	*got = 0;
+	if (src->leave.goes_on && !src->leave.goes_on(src->leave.context))
+		return cdm_source_stopped(err);
 	if (off >= INT64_MAX)
 		return CDM_OK;
 	len = (size_t)cdm_min(len, INT64_MAX - off);

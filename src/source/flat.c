@@ -369,6 +369,39 @@ static enum cdm_status flat_read(struct cdm_source *src, uint64_t off, void *buf
 	return st;
 }
 
+/* ---- zeros ---- */
+
+/* A segment's payload may lie in a hole of the file below. */
+static uint64_t next_data_of(struct flat *flat, const struct answer *answer)
+{
+	uint64_t data = cdm_source_next_data(flat->below, answer->payload_at);
+
+	return cdm_min(answer->end, cdm_end_of(answer->off, data - answer->payload_at));
+}
+
+/* From gap to gap, as far as the stream is known. */
+static uint64_t flat_next_data(struct cdm_source *src, uint64_t off)
+{
+	struct flat *flat = src->priv;
+	struct cdm_error unused; /* who reads there meets it again */
+
+	scan_before_read(src);
+	if (flat->progress != COMPLETE)
+		return off;
+	for (unsigned steps = 0; steps < CDM_FLAT_GAP_STEPS && off < flat->end_off; steps++) {
+		struct answer answer = { .off = off, .end = flat->end_off };
+
+		if (find_answer(flat, &answer, &unused))
+			break;
+		uint64_t data = answer.is_given ? next_data_of(flat, &answer) : answer.end;
+
+		if (data < answer.end || data == off)
+			return data;
+		off = data;
+	}
+	return off;
+}
+
 static enum cdm_status flat_drain(struct cdm_source *src, struct cdm_error *err)
 {
 	struct flat *flat = src->priv;
@@ -458,6 +491,7 @@ static const struct cdm_source_ops flat_ops = {
 	.name = "flattened",
 	.read = flat_read,
 	.drain = flat_drain,
+	.next_data = flat_next_data,
 	.close = flat_close,
 };
 

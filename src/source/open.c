@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* A seek alone proves nothing: it succeeds on some devices that then read as a stream. */
@@ -14,6 +15,18 @@ static bool reads_in_place(int fd, const struct stat *status)
 {
 	return (S_ISREG(status->st_mode) || S_ISBLK(status->st_mode)) &&
 	       lseek(fd, 0, SEEK_CUR) != (off_t)-1;
+}
+
+/* What these devices give has no end: /dev/zero, full, random, urandom (the kernel's devices.txt). */
+static bool is_endless(const struct stat *status)
+{
+	static const unsigned minors[] = { 5, 7, 8, 9 };
+	bool is_memory_device = S_ISCHR(status->st_mode) && major(status->st_rdev) == 1;
+
+	for (size_t i = 0; is_memory_device && i < sizeof(minors) / sizeof(*minors); i++)
+		if (minor(status->st_rdev) == minors[i])
+			return true;
+	return false;
 }
 
 static enum cdm_status check_kind(int fd, const struct stat *status, struct cdm_error *err)
@@ -24,6 +37,10 @@ static enum cdm_status check_kind(int fd, const struct stat *status, struct cdm_
 	if (S_ISCHR(status->st_mode) && isatty(fd))
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
 				"this is a terminal, not a dump: redirect a file or a pipe to it");
+	if (is_endless(status))
+		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
+				"this is a device that gives zeros or noise without end, not a "
+				"dump");
 	return CDM_OK;
 }
 
@@ -144,6 +161,8 @@ enum cdm_status cdm_source_beside(const struct cdm_source *src, const char *endi
 		st = cdm_source_open_file(path, out, err);
 		if (st)
 			cdm_context(err, "%s", path);
+		else
+			cdm_source_ask(*out, &src->leave);
 	}
 	free(path);
 	return st;

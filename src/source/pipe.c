@@ -18,16 +18,24 @@ struct pipe {
 	struct cdm_spool spool;
 };
 
-/* Standard input may be non-blocking when its other owner made it so. */
-static ssize_t read_waiting(int fd, void *buf, size_t len)
+/* Standard input may be non-blocking when its other owner made it so. A signal may mean that nobody waits
+ * any longer: then *st is CDM_ERR_STOPPED. */
+static ssize_t read_waiting(struct cdm_source *src, void *buf, size_t len, enum cdm_status *st,
+			    struct cdm_error *err)
 {
-	struct pollfd input = { .fd = fd, .events = POLLIN };
+	const struct pipe *pipe = src->priv;
+	struct pollfd input = { .fd = pipe->fd, .events = POLLIN };
 	ssize_t n;
 
-	while ((n = read(fd, buf, len)) < 0) {
+	while ((n = read(pipe->fd, buf, len)) < 0) {
+		bool is_interrupted = errno == EINTR;
+
 		if (errno == EAGAIN)
-			poll(&input, 1, -1);
-		else if (errno != EINTR)
+			is_interrupted = poll(&input, 1, -1) < 0;
+		else if (!is_interrupted)
+			break;
+		*st = is_interrupted ? cdm_source_may_read(src, err) : CDM_OK;
+		if (*st)
 			break;
 	}
 	return n;
@@ -38,9 +46,12 @@ static enum cdm_status pull(struct cdm_source *src, uint8_t *buf, size_t room, s
 			    struct cdm_error *err)
 {
 	const struct pipe *pipe = src->priv;
-	ssize_t n = read_waiting(pipe->fd, buf, room);
+	enum cdm_status st = CDM_OK;
+	ssize_t n = read_waiting(src, buf, room, &st, err);
 
 	src->io.reads++;
+	if (st)
+		return st;
 	if (n < 0)
 		return cdm_fail_errno(err, "cannot read at 0x%" PRIx64,
 				      cdm_spool_end(&pipe->spool));
@@ -55,6 +66,13 @@ static enum cdm_status pipe_read(struct cdm_source *src, uint64_t off, void *buf
 	struct pipe *pipe = src->priv;
 
 	return cdm_spool_read(&pipe->spool, off, buf, len, got, err);
+}
+
+static uint64_t pipe_next_data(struct cdm_source *src, uint64_t off)
+{
+	struct pipe *pipe = src->priv;
+
+	return cdm_spool_next_data(&pipe->spool, off);
 }
 
 static void pipe_forget(struct cdm_source *src)
@@ -90,6 +108,7 @@ static const struct cdm_source_ops pipe_ops = {
 	.read = pipe_read,
 	.drain = pipe_drain,
 	.forget = pipe_forget,
+	.next_data = pipe_next_data,
 	.close = pipe_close,
 };
 

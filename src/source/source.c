@@ -3,6 +3,8 @@
 
 #include "source/source.h"
 
+#include "base/limits.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,7 +12,10 @@ enum cdm_status cdm_source_read(struct cdm_source *src, uint64_t off, void *buf,
 				size_t *got, struct cdm_error *err)
 {
 	*got = 0;
-	return src->ops->read(src, off, buf, len, got, err);
+	enum cdm_status st = src->ops->read(src, off, buf, len, got, err);
+
+	src->work += *got + CDM_READ_WORK;
+	return st;
 }
 
 enum cdm_status cdm_source_read_exact(struct cdm_source *src, uint64_t off, void *buf, size_t len,
@@ -29,6 +34,36 @@ enum cdm_status cdm_source_read_exact(struct cdm_source *src, uint64_t off, void
 uint64_t cdm_source_next_data(struct cdm_source *src, uint64_t off)
 {
 	return src->ops->next_data ? src->ops->next_data(src, off) : off;
+}
+
+void cdm_source_ask(struct cdm_source *src, const struct cdm_source_leave *leave)
+{
+	while (src->below)
+		src = src->below;
+	src->leave = *leave;
+}
+
+enum cdm_status cdm_source_stopped(struct cdm_error *err)
+{
+	return cdm_fail(err, CDM_ERR_STOPPED, "reading was stopped");
+}
+
+enum cdm_status cdm_source_may_read(struct cdm_source *src, struct cdm_error *err)
+{
+	while (src->below)
+		src = src->below;
+	return !src->leave.goes_on || src->leave.goes_on(src->leave.context)
+		       ? CDM_OK
+		       : cdm_source_stopped(err);
+}
+
+uint64_t cdm_source_work(const struct cdm_source *src)
+{
+	uint64_t work = 0;
+
+	for (; src; src = src->below)
+		work += src->work;
+	return work;
 }
 
 enum cdm_status cdm_source_drain(struct cdm_source *src, struct cdm_error *err)

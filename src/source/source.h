@@ -39,10 +39,17 @@ struct cdm_source_ops {
 	void (*forget)(struct cdm_source *src);
 
 	/* Where at or behind off the next bytes stand that may be other than zeros; off itself where
-	 * that is not known, and where the source has ended. NULL: it never is. */
+	 * that is not known, and where the source has ended. NULL: it never is. Of a stream it may
+	 * read on over zeros, up to CDM_ZEROS_AT_ONCE. */
 	uint64_t (*next_data)(struct cdm_source *src, uint64_t off);
 
 	void (*close)(struct cdm_source *src); /* frees src and what it owns, never `below` */
+};
+
+/* Asked before the input is read: false, and it is not, nor from then on. NULL: nobody is asked. */
+struct cdm_source_leave {
+	bool (*goes_on)(void *context);
+	void *context;
 };
 
 /* What the bottom of a stack asked of the operating system. */
@@ -58,9 +65,11 @@ struct cdm_source {
 	char *name;               /* owned; the path that a bottom was opened by; NULL: none */
 	uint64_t size;            /* bytes: a hint, reading decides; or CDM_SIZE_UNKNOWN */
 	bool is_stream;           /* each byte costs reading all that stand before it */
-	const char *compression;  /* of the source below; NULL: this one does not unpack it */
-	struct cdm_io io;         /* bottom only */
-	void *priv;               /* the source's own */
+	uint64_t work;           /* that reads of it were: bytes, and CDM_READ_WORK for each call */
+	const char *compression; /* of the source below; NULL: this one does not unpack it */
+	struct cdm_io io;        /* bottom only */
+	struct cdm_source_leave leave; /* bottom only */
+	void *priv;                    /* the source's own */
 };
 
 /* Opens a path, or "-" for standard input, whose descriptor stays open when the source is closed.
@@ -104,6 +113,16 @@ CDM_CHECKED enum cdm_status cdm_source_read_exact(struct cdm_source *src, uint64
 
 /* ops->next_data, for callers. Never fails: a hole that is not seen is read as zeros. */
 uint64_t cdm_source_next_data(struct cdm_source *src, uint64_t off);
+
+/* From now on the bottom asks for leave. */
+void cdm_source_ask(struct cdm_source *src, const struct cdm_source_leave *leave);
+
+/* For sources: has it leave to go on? Else CDM_ERR_STOPPED. */
+CDM_CHECKED enum cdm_status cdm_source_may_read(struct cdm_source *src, struct cdm_error *err);
+enum cdm_status cdm_source_stopped(struct cdm_error *err); /* that failure */
+
+/* What reading was so far, of the whole stack: bytes that were handed up, and a share for each call. */
+uint64_t cdm_source_work(const struct cdm_source *src);
 
 /* Reads what is left of a stream, through the whole stack: CDM_OK for what is no stream. */
 CDM_CHECKED enum cdm_status cdm_source_drain(struct cdm_source *src, struct cdm_error *err);

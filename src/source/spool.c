@@ -74,13 +74,36 @@ static bool is_zero_block(const struct cdm_spool *spool, size_t start)
 			(size_t)cdm_min(CDM_SPOOL_BLOCK, spool->piece_len - start));
 }
 
+/* A stream of zeros takes no room, and would be read for ever. */
+static enum cdm_status count_zeros(struct cdm_spool *spool, bool has_zeros_alone,
+				   struct cdm_error *err)
+{
+	uint64_t allowed = CDM_MAX_STREAM_ZEROS + spool->n_others * CDM_STREAM_ZEROS_A_BYTE;
+
+	if (!has_zeros_alone) {
+		spool->n_others += spool->piece_len;
+		spool->n_zeros = 0;
+		return CDM_OK;
+	}
+	if (spool->n_zeros > allowed)
+		return cdm_fail(err, CDM_ERR_LIMIT,
+				"the input has nothing but zeros from 0x%" PRIx64 " to 0x%" PRIx64
+				": it is not read on",
+				spool->piece_at - spool->n_zeros, cdm_spool_end(spool));
+	spool->n_zeros += spool->piece_len;
+	return CDM_OK;
+}
+
 static enum cdm_status keep_piece(struct cdm_spool *spool, struct cdm_error *err)
 {
 	size_t start = 0;
-	enum cdm_status st;
 
 	if (is_zeros(spool->piece, spool->piece_len))
 		start = spool->piece_len;
+	enum cdm_status st = count_zeros(spool, start == spool->piece_len, err);
+
+	if (st)
+		return st;
 	while (start < spool->piece_len) {
 		size_t end = start;
 
@@ -155,9 +178,9 @@ static enum cdm_status make_room(struct cdm_spool *spool, struct cdm_error *err)
 static enum cdm_status produce(struct cdm_spool *spool, struct cdm_error *err)
 {
 	size_t got = 0;
-	enum cdm_status st;
+	enum cdm_status st = cdm_source_may_read(spool->owner, err);
 
-	if ((st = make_room(spool, err)) ||
+	if (st || (st = make_room(spool, err)) ||
 	    (st = spool->pull(spool->owner, spool->piece + spool->piece_len,
 			      CDM_SPOOL_PIECE - spool->piece_len, &got, err)))
 		return st;
@@ -203,6 +226,50 @@ enum cdm_status cdm_spool_read(struct cdm_spool *spool, uint64_t off, void *buf,
 			return st;
 	}
 	return CDM_OK;
+}
+
+/* ---- zeros ---- */
+
+/* Behind its end, and in its holes, the temporary file stands for zeros. */
+static uint64_t next_kept_data(const struct cdm_spool *spool, uint64_t off)
+{
+	off_t data = -1;
+
+	if (off < spool->file_len) {
+		data = lseek(spool->fd, (off_t)off, SEEK_DATA);
+		if (data < 0 && errno != ENXIO)
+			return off; /* this file system knows no holes */
+	}
+	return data < 0 ? spool->kept_len : cdm_min((uint64_t)data, spool->kept_len);
+}
+
+/* Where in the piece in memory something begins, of blocks; its end: nothing does. */
+static uint64_t next_piece_data(const struct cdm_spool *spool, uint64_t off)
+{
+	size_t at = (size_t)(off - spool->piece_at);
+
+	while (at < spool->piece_len &&
+	       is_zeros(spool->piece + at, (size_t)cdm_min(CDM_SPOOL_BLOCK, spool->piece_len - at)))
+		at += CDM_SPOOL_BLOCK;
+	return spool->piece_at + cdm_min(at, spool->piece_len);
+}
+
+uint64_t cdm_spool_next_data(struct cdm_spool *spool, uint64_t off)
+{
+	uint64_t limit = cdm_end_of(off, CDM_ZEROS_AT_ONCE), at = off;
+	struct cdm_error unused; /* who reads there meets it again */
+
+	while (at < limit && at <= cdm_spool_end(spool)) {
+		if (at < spool->piece_at) {
+			at = cdm_max(at, next_kept_data(spool, at));
+			if (at < spool->piece_at) /* data, or read past and not kept */
+				return at;
+		}
+		at = next_piece_data(spool, at);
+		if (at < cdm_spool_end(spool) || spool->ended || produce(spool, &unused))
+			return at;
+	}
+	return at;
 }
 
 enum cdm_status cdm_spool_drain(struct cdm_spool *spool, struct cdm_error *err)

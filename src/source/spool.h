@@ -21,6 +21,8 @@ struct cdm_spool {
 	bool ended;               /* pull has no more */
 	bool forgets;             /* full pieces are thrown away */
 	int fd;                   /* -1 until a piece has to be written */
+	uint64_t n_zeros;         /* bytes of pieces that have nothing else, produced last ... */
+	uint64_t n_others;        /* ... and of all other pieces */
 	uint64_t kept_len;        /* bytes kept in the file, zeros behind its end included */
 	uint64_t file_len;
 	uint8_t *piece; /* CDM_SPOOL_PIECE bytes */
@@ -36,6 +38,9 @@ CDM_CHECKED enum cdm_status cdm_spool_open(struct cdm_spool *spool, cdm_spool_pu
 /* As cdm_source_ops.read; what pull fails with is passed on. */
 CDM_CHECKED enum cdm_status cdm_spool_read(struct cdm_spool *spool, uint64_t off, void *buf,
 					   size_t len, size_t *got, struct cdm_error *err);
+
+/* As cdm_source_ops.next_data: what is kept knows its zeros, and those that come next are produced. */
+uint64_t cdm_spool_next_data(struct cdm_spool *spool, uint64_t off);
 
 /* Produces the rest and forgets it. */
 CDM_CHECKED enum cdm_status cdm_spool_drain(struct cdm_spool *spool, struct cdm_error *err);

@@ -180,6 +180,13 @@ static enum cdm_status unpack_read(struct cdm_source *src, uint64_t off, void *b
 	return cdm_spool_read(&unpack->spool, off, buf, len, got, err);
 }
 
+static uint64_t unpack_next_data(struct cdm_source *src, uint64_t off)
+{
+	struct unpack *unpack = src->priv;
+
+	return cdm_spool_next_data(&unpack->spool, off);
+}
+
 static void unpack_forget(struct cdm_source *src)
 {
 	struct unpack *unpack = src->priv;
@@ -217,6 +224,7 @@ static const struct cdm_source_ops unpack_ops = {
 	.read = unpack_read,
 	.drain = unpack_drain,
 	.forget = unpack_forget,
+	.next_data = unpack_next_data,
 	.close = unpack_close,
 };
 
