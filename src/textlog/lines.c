@@ -5,20 +5,47 @@
 
 #include "base/limits.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A NUL stands for a hole of the file, and for zeros that a stream gives in a row. */
+static void pass_hole(struct cdm_lines *lines)
+{
+	if (lines->end > lines->start && lines->buf[lines->end - 1])
+		return;
+	uint64_t data = cdm_source_next_data(lines->source, lines->at);
+
+	if (data <= lines->at)
+		return;
+	lines->n_passed += data - 1 - lines->at;
+	lines->at = data - 1;
+}
+
+static enum cdm_status check_passed(struct cdm_lines *lines)
+{
+	if (!lines->source->is_stream || lines->n_passed <= CDM_MAX_TEXT_NULS)
+		return CDM_OK;
+	return cdm_fail(&lines->failure, CDM_ERR_LIMIT,
+			"the text has %" PRIu64 " NULs up to 0x%" PRIx64 ": it is not read on",
+			lines->n_passed, lines->at);
+}
 
 /* Reads on behind what is left, which moves to the start. What cannot be read ends the text. */
 static void fill(struct cdm_lines *lines)
 {
-	size_t got;
+	size_t got = 0;
 
+	pass_hole(lines);
 	memmove(lines->buf, lines->buf + lines->start, lines->end - lines->start);
 	lines->end -= lines->start;
 	lines->start = 0;
 	size_t room = CDM_LINES_ROOM - lines->end;
-	enum cdm_status st = cdm_source_read(lines->source, lines->at, lines->buf + lines->end,
-					     room, &got, &lines->failure);
+	enum cdm_status st = check_passed(lines);
+
+	if (!st)
+		st = cdm_source_read(lines->source, lines->at, lines->buf + lines->end, room, &got,
+				     &lines->failure);
 
 	lines->failure.status = st;
 	lines->is_at_end = st || got < room;
@@ -106,7 +133,7 @@ int cdm_lines_byte(struct cdm_lines *lines)
 
 void cdm_lines_rewind(struct cdm_lines *lines)
 {
-	lines->at = 0;
+	lines->at = lines->n_passed = 0;
 	lines->start = lines->end = lines->line_len = 0;
 	lines->is_at_end = false;
 	lines->failure.status = CDM_OK;

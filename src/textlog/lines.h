@@ -16,6 +16,7 @@ struct cdm_line {
 struct cdm_lines {
 	struct cdm_source *source; /* borrowed */
 	uint64_t at;               /* where the next byte is read */
+	uint64_t n_passed;         /* NULs that were not looked at */
 	uint8_t *buf;              /* owned; CDM_LINES_ROOM, from the first line on */
 	size_t start, end;         /* what is in it and was not passed */
 	size_t line_len; /* of the line that was looked at, with what surrounds it; 0: none */

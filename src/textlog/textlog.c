@@ -243,9 +243,19 @@ static enum cdm_status find_kmsg(struct cdm_textlog *log, struct cdm_record *rec
 {
 	struct cdm_line line;
 	enum cdm_status st;
+	uint64_t passed = 0;
 
 	for (; !(st = cdm_lines_look(&log->lines, &line, err)); cdm_lines_pass(&log->lines)) {
 		struct cdm_bytes text = { line.at, line.len };
+
+		passed += line.len;
+		if (log->source->is_stream && passed > CDM_MAX_KMSG_GAP) {
+			st = cdm_fail(err, CDM_ERR_LIMIT,
+				      "after %" PRIu64
+				      " records: %u MiB without a record of /dev/kmsg",
+				      log->n, CDM_MAX_KMSG_GAP / CDM_MIB);
+			break;
+		}
 
 		log->has_nuls |= line.has_nul && log->n > 0;
 		if ((line.has_nul || !log->has_nuls) && cdm_kmsg_parse(text, rec))
