@@ -319,8 +319,10 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 	struct elf *elf = dump->priv;
 	enum cdm_status st = cdm_segments_next(elf->segments, from, out, err);
 
-	if (!st)
+	if (!st) {
 		out->source = dump->source;
+		out->may_recur = true;
+	}
 	return st;
 }
 

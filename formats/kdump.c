@@ -83,6 +83,12 @@ static enum cdm_status next_range(struct cdm_dump *dump, uint64_t from, struct c
 	return cdm_kdump_pages_next_range(dump->priv, from, out, err);
 }
 
+static enum cdm_status pass_searched(struct cdm_dump *dump, struct cdm_searched *searched,
+				     struct cdm_range *range, struct cdm_error *err)
+{
+	return cdm_kdump_pages_pass_searched(dump->priv, searched, range, err);
+}
+
 static void close_kdump(struct cdm_dump *dump)
 {
 	cdm_kdump_pages_free(dump->priv);
@@ -95,5 +101,6 @@ const struct cdm_format cdm_format_kdump = {
 	.open = open_kdump,
 	.read = read_kdump,
 	.next_range = next_range,
+	.pass_searched = pass_searched,
 	.close = close_kdump,
 };

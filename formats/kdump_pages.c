@@ -3,6 +3,7 @@
 
 #include "formats/kdump_pages.h"
 #include "base/checked.h"
+#include "dump/searched.h"
 #include "formats/rank.h"
 
 #include <inttypes.h>
@@ -38,8 +39,11 @@ struct cdm_kdump_pages {
 	uint8_t *compressed;      /* CDM_PAGE_RUN or a block: made when the first page needs it */
 	size_t compressed_room;
 	struct descriptor zeros; /* of a page that was seen to hold nothing else; data_at 0: none */
-	unsigned n_cached;       /* pages that are kept: fewer where they are large */
-	unsigned clock;          /* their ages */
+	uint64_t raw_at;         /* descriptors that were read last, from there in the file */
+	size_t raw_len;
+	uint8_t raw[MAX_RUN * DESCRIPTOR_SIZE];
+	unsigned n_cached; /* pages that are kept: fewer where they are large */
+	unsigned clock;    /* their ages */
 	struct cached_page cache[CACHE_PAGES];
 };
 
@@ -164,25 +168,39 @@ static unsigned count_neighbours(struct cdm_kdump_pages *pages, uint64_t pfn, un
 	return found;
 }
 
+/* Whoever searches memory looks at descriptors before the pages are read. */
+static enum cdm_status fetch_descriptors(struct cdm_kdump_pages *pages, uint64_t at, size_t len,
+					 struct cdm_bytes *raw, struct cdm_error *err)
+{
+	struct cdm_bytes last = { pages->raw, pages->raw_len };
+
+	if (at >= pages->raw_at && cdm_slice(last, at - pages->raw_at, len, raw))
+		return CDM_OK;
+	pages->raw_at = at;
+	enum cdm_status st =
+		cdm_source_read(pages->source, at, pages->raw, len, &pages->raw_len, err);
+
+	*raw = (struct cdm_bytes){ pages->raw, pages->raw_len };
+	return st;
+}
+
 static enum cdm_status read_descriptors(struct cdm_kdump_pages *pages, uint64_t pfn, uint64_t index,
 					unsigned *n, struct descriptor *found,
 					struct cdm_error *err)
 {
-	uint8_t raw[MAX_RUN * DESCRIPTOR_SIZE];
+	struct cdm_bytes raw;
 	uint64_t at;
-	size_t got = 0;
 
 	if (cdm_add_mul(pages->header.descriptors_at, index, DESCRIPTOR_SIZE, &at))
 		return cdm_fail(err, CDM_CORRUPT,
 				"page descriptor %" PRIu64 " lies behind 2^64 bytes", index);
-	enum cdm_status st =
-		cdm_source_read(pages->source, at, raw, *n * DESCRIPTOR_SIZE, &got, err);
+	enum cdm_status st = fetch_descriptors(pages, at, *n * DESCRIPTOR_SIZE, &raw, err);
 
-	if (st && got < DESCRIPTOR_SIZE)
+	if (st && raw.len < DESCRIPTOR_SIZE)
 		return cdm_context(err,
 				   "page frame 0x%" PRIx64 ": its descriptor, at offset 0x%" PRIx64,
 				   pfn, at);
-	*n = (unsigned)(got / DESCRIPTOR_SIZE);
+	*n = (unsigned)(raw.len / DESCRIPTOR_SIZE);
 	if (*n == 0)
 		return cdm_fail(err, CDM_TRUNCATED,
 				"page frame 0x%" PRIx64
@@ -190,9 +208,9 @@ static enum cdm_status read_descriptors(struct cdm_kdump_pages *pages, uint64_t 
 				", where the file has ended",
 				pfn, at);
 	for (unsigned i = 0; i < *n; i++) {
-		struct cdm_cursor c =
-			cdm_cursor((struct cdm_bytes){ raw + i * DESCRIPTOR_SIZE, DESCRIPTOR_SIZE },
-				   pages->header.layout);
+		struct cdm_cursor c = cdm_cursor(
+			(struct cdm_bytes){ raw.at + i * DESCRIPTOR_SIZE, DESCRIPTOR_SIZE },
+			pages->header.layout);
 
 		found[i].data_at = cdm_take_u64(&c);
 		found[i].stored_size = cdm_take_u32(&c);
@@ -513,5 +531,67 @@ enum cdm_status cdm_kdump_pages_next_range(struct cdm_kdump_pages *pages, uint64
 	    cdm_add_mul(start, cdm_min(end, end_pfn), header->block_size, &out->end))
 		return CDM_END; /* frames behind 2^64: there is no such memory */
 	out->begin = cdm_max(out->begin, from);
+	return CDM_OK;
+}
+
+/* Pages of zeros share their data in any dump; and there is nothing to be found in them. */
+static bool was_searched(const struct cdm_kdump_pages *pages, const struct cdm_searched *searched,
+			 const struct descriptor *found)
+{
+	uint64_t up_to;
+
+	return !is_known_zeros(pages, found) &&
+	       !cdm_searched_lacks(searched, pages->source, found->data_at, &up_to);
+}
+
+static enum cdm_status note_searched(const struct cdm_kdump_pages *pages,
+				     struct cdm_searched *searched, const struct descriptor *found,
+				     struct cdm_error *err)
+{
+	struct cdm_stretch stretch = { pages->source, found->data_at,
+				       cdm_end_of(found->data_at, found->stored_size) };
+
+	if (is_known_zeros(pages, found) || stretch.begin == stretch.end)
+		return CDM_OK;
+	return cdm_searched_add(searched, &stretch, err);
+}
+
+/* The page frames [*first, *end) of n: they were not searched before. */
+static enum cdm_status pass_searched(const struct cdm_kdump_pages *pages,
+				     struct cdm_searched *searched, const struct descriptor *found,
+				     unsigned n, unsigned *first, unsigned *end,
+				     struct cdm_error *err)
+{
+	enum cdm_status st = CDM_OK;
+
+	for (*first = 0; *first < n && was_searched(pages, searched, &found[*first]); ++*first)
+		;
+	for (*end = *first; !st && *end < n && !was_searched(pages, searched, &found[*end]); ++*end)
+		st = note_searched(pages, searched, &found[*end], err);
+	return st;
+}
+
+enum cdm_status cdm_kdump_pages_pass_searched(struct cdm_kdump_pages *pages,
+					      struct cdm_searched *searched,
+					      struct cdm_range *range, struct cdm_error *err)
+{
+	struct descriptor found[MAX_RUN];
+	uint64_t block_size = pages->header.block_size, index;
+	uint64_t pfn = (range->begin - pages->start_paddr) / block_size;
+	uint64_t end_pfn = (range->end - pages->start_paddr - 1) / block_size + 1;
+	unsigned n = (unsigned)cdm_min(MAX_RUN, end_pfn - pfn), first = 0, end = n;
+	struct cdm_error unused; /* who reads there meets it again */
+
+	if (!find_descriptor(pages, pfn, &index, &unused) &&
+	    !read_descriptors(pages, pfn, index, &n, found, &unused)) {
+		enum cdm_status st = pass_searched(pages, searched, found, n, &first, &end, err);
+
+		if (st)
+			return st;
+	}
+	uint64_t base = pages->start_paddr + pfn * block_size;
+
+	range->begin = cdm_max(range->begin, base + first * block_size);
+	range->end = cdm_min(range->end, base + end * block_size);
 	return CDM_OK;
 }

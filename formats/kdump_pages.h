@@ -34,4 +34,10 @@ CDM_CHECKED enum cdm_status cdm_kdump_pages_next_range(struct cdm_kdump_pages *p
 						       struct cdm_range *out,
 						       struct cdm_error *err);
 
+/* As cdm_dump_pass_searched(): page descriptors may all lead to the same data. */
+CDM_CHECKED enum cdm_status cdm_kdump_pages_pass_searched(struct cdm_kdump_pages *pages,
+							  struct cdm_searched *searched,
+							  struct cdm_range *range,
+							  struct cdm_error *err);
+
 #endif

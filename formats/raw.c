@@ -94,6 +94,96 @@ static enum cdm_status check_size(struct cdm_dump *dump, struct cdm_error *err)
 	return size != CDM_SIZE_UNKNOWN && size % CDM_RAW_PAGE ? CDM_NOT_MINE : CDM_OK;
 }
 
+/* ---- a stream that may have no end ---- */
+
+#define PIECE (64 * CDM_KIB)
+
+/* What of a stream has been seen. */
+struct sample {
+	uint64_t zeros, noise; /* bytes of pages that have nothing else, and few zeros */
+	bool is_memory;        /* a page was seen that is used in part */
+};
+
+static size_t count_zeros(struct cdm_bytes page)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < page.len; i++)
+		n += page.at[i] == 0;
+	return n;
+}
+
+static void look_at_page(struct sample *sample, struct cdm_bytes page)
+{
+	size_t zeros = count_zeros(page);
+
+	if (zeros == page.len)
+		sample->zeros += page.len;
+	else if (zeros < page.len / 16) /* noise has one in 256 */
+		sample->noise += page.len;
+	else
+		sample->is_memory = true;
+}
+
+static enum cdm_status refuse_sample(const struct sample *sample, struct cdm_error *err)
+{
+	const char *what = NULL;
+
+	if (sample->zeros > CDM_MAX_RAW_ZEROS)
+		what = "it begins with 1 GiB of zeros";
+	else if (sample->noise > CDM_MAX_RAW_NOISE)
+		what = "no page of its first 64 MiB has zeros in it";
+	if (!what)
+		return CDM_OK;
+	return cdm_fail(
+		err, CDM_ERR_UNSUPPORTED,
+		"no known dump format, and not the memory of a machine: %s; if it is, --base "
+		"says where it begins",
+		what);
+}
+
+/* Looks at its pages until one speaks for memory. */
+static enum cdm_status sample_stream(struct cdm_source *source, uint8_t *piece,
+				     struct cdm_error *err)
+{
+	struct sample sample = { 0 };
+	uint64_t at = 0;
+	size_t got;
+
+	while (!sample.is_memory) {
+		enum cdm_status st = refuse_sample(&sample, err);
+
+		if (!st)
+			st = cdm_source_read(source, at, piece, PIECE, &got, err);
+		if (st && !cdm_is_missing(st))
+			return st;
+		for (size_t pos = 0; pos + CDM_RAW_PAGE <= got && !sample.is_memory;
+		     pos += CDM_RAW_PAGE)
+			look_at_page(&sample, (struct cdm_bytes){ piece + pos, CDM_RAW_PAGE });
+		if (got < PIECE)
+			break;
+		at += got;
+		if (sample.noise)
+			continue;
+		uint64_t data = cdm_source_next_data(source, at);
+
+		data -= data % PIECE;
+		sample.zeros += data - at;
+		at = data;
+	}
+	return CDM_OK;
+}
+
+static enum cdm_status check_stream(struct cdm_source *source, struct cdm_error *err)
+{
+	uint8_t *piece = malloc(PIECE);
+	enum cdm_status st =
+		piece ? sample_stream(source, piece, err) : cdm_fail_memory(err, "raw image");
+
+	free(piece);
+	return st;
+}
+
 static enum cdm_status open_raw(struct cdm_dump *dump, struct cdm_error *err)
 {
 	/* Nobody flattens memory. A stream whose headers are damaged has zeros for exabytes. */
@@ -102,6 +192,8 @@ static enum cdm_status open_raw(struct cdm_dump *dump, struct cdm_error *err)
 	if (!dump->base.is_known) {
 		enum cdm_status st = check_size(dump, err);
 
+		if (!st && dump->source->is_stream)
+			st = check_stream(dump->source, err);
 		if (st)
 			return st;
 	}

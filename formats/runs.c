@@ -84,6 +84,7 @@ enum cdm_status cdm_runs_next(const struct cdm_runs *runs, struct cdm_source *so
 		enum cdm_status st =
 			cdm_dump_stored_range(source, run->at + (begin - run->begin), out, err);
 
+		out->may_recur = runs->n > 1;
 		if (st != CDM_END)
 			return st;
 		from = run->end; /* the file has ended before */

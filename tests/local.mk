@@ -28,7 +28,7 @@ unit_tests = tests/unit/test_bytes tests/unit/test_codec tests/unit/test_elf tes
 	tests/unit/test_segments tests/unit/test_source tests/unit/test_text tests/unit/test_unpack \
 	tests/unit/test_vmcoreinfo tests/unit/test_walk tests/unit/test_words
 if !CAPTURE
-unit_tests += tests/unit/test_option_words tests/unit/test_prefix tests/unit/test_report \
+unit_tests += tests/unit/test_bounds tests/unit/test_option_words tests/unit/test_prefix tests/unit/test_report \
 	tests/unit/test_textlog tests/unit/test_timekeeper tests/unit/test_when
 endif
 memory_source = tests/unit/memory_source.c tests/unit/memory_source.h

@@ -90,11 +90,22 @@ CDM_API enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *n
  * is no such text. */
 CDM_API enum cdm_result cdm_reader_describe(struct cdm_reader *reader, const char *name);
 
-/* Before cdm_reader_start(): where nothing in the dump says which kernel it is of, all memory is
- * searched, which may take as long as reading all of the file. on_progress is then called, from within cdm_reader_start(),
- * now and then: so many of all bytes have been searched; it may begin anew. NULL: no longer. */
+/* How far a search of all memory has come, in bytes; both are 0 where none goes on, and `all` is 0 where
+ * that is not known: of a pipe, and of a compressed file. Where nothing in
+ * the dump says which kernel it is of, it may take as long as reading all of the file, and it may begin
+ * anew. `size` says how many members there are: later releases may add some. */
+struct cdm_search_progress {
+	size_t size;
+	uint64_t searched, all;
+};
+
+/* Before the dump is opened: on_progress is called now and then from within calls that read it, before
+ * the input is read and while memory is searched. Once it returns false, reading stops: that call and
+ * all later ones that would read give CDM_FAILED. A read that waits for a pipe asks when a signal
+ * interrupts it. NULL: nobody is asked. */
 CDM_API void cdm_reader_on_progress(struct cdm_reader *reader,
-				    void (*on_progress)(void *context, uint64_t done, uint64_t all),
+				    bool (*on_progress)(void *context,
+							const struct cdm_search_progress *progress),
 				    void *context);
 
 /* Wishes, before the log is looked for: 0 at first, which is the log as dmesg shows it. */

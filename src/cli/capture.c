@@ -5,6 +5,7 @@
 
 #include "base/outbuf.h"
 #include "cli/crash.h"
+#include "cli/deadline.h"
 #include "cli/option_words.h"
 #include "cli/run_many.h"
 #include "cli/selection.h"
@@ -90,6 +91,24 @@ enum cdm_status cdm_run_many(const struct cdm_options *options, struct cdm_outpu
 	(void)output;
 	(void)answer;
 	return refuse(err);
+}
+
+/* --timeout is refused. */
+void cdm_deadline_begin(struct cdm_deadline *deadline, unsigned seconds)
+{
+	(void)deadline;
+	(void)seconds;
+}
+
+void cdm_deadline_end(struct cdm_deadline *deadline)
+{
+	(void)deadline;
+}
+
+bool cdm_deadline_has_passed(const struct cdm_deadline *deadline)
+{
+	(void)deadline;
+	return false;
 }
 
 /* Never asked for: --summary is refused. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* main.c - the command: options, each dump in turn, and the exit status. */
 
+#include "cli/deadline.h"
 #include "cli/guise.h"
 #include "cli/info.h"
 #include "cli/options.h"
@@ -134,9 +135,20 @@ static enum cdm_status run_here(const struct cdm_options *options, struct cdm_ou
 		return cdm_fail_memory(err, "names of dumps");
 	for (size_t i = 0; i < run.n_targets; i++)
 		run.targets[i] = (struct cdm_target){ .name = options->dumps[i], .operand = i };
+	if (options->has_timeout)
+		cdm_deadline_begin(&run.deadline, options->timeout);
 	enum cdm_status st = run_each(&run, answer, err);
+
+	cdm_deadline_end(&run.deadline);
 	free(run.targets);
 	return st;
+}
+
+/* One that takes too long must not take the others' time. */
+static bool needs_workers(const struct cdm_options *options)
+{
+	return options->has_workers || options->searches ||
+	       (options->has_timeout && options->n_dumps > 1);
 }
 
 static enum cdm_status run_dumps(const struct cdm_options *options, struct cdm_output *output,
@@ -148,7 +160,7 @@ static enum cdm_status run_dumps(const struct cdm_options *options, struct cdm_o
 		st = cdm_output_format(output, cdm_info_as_summary_heading, NULL, err);
 	if (st)
 		return st;
-	if (options->has_workers || options->searches)
+	if (needs_workers(options))
 		return cdm_run_many(options, output, answer, err);
 	return run_here(options, output, answer, err);
 }

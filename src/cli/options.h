@@ -51,7 +51,8 @@ struct cdm_options {
 	const char *output_folder;    /* a log a dump in it; NULL: output_name */
 	bool has_workers;             /* each dump in a process of its own, within limits */
 	unsigned jobs;                /* of them at once */
-	unsigned timeout;             /* seconds */
+	bool has_timeout;             /* also for a dump that is read in this process: */
+	unsigned timeout;             /* ... seconds */
 	uint64_t max_memory;          /* bytes */
 	enum cdm_text text;           /* as which dumps that are none are read */
 	bool searches;                /* one of the dumps is a folder; not the parser's to know */

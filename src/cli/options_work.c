@@ -60,7 +60,8 @@ static bool parse_max_memory(struct cdm_options *options, const char *value, str
 bool cdm_options_work(struct cdm_options *options, enum cdm_option option, const char *value,
 		      struct cdm_error *err)
 {
-	options->has_workers |= option != CDM_OPTION_SUMMARY;
+	options->has_workers |= option != CDM_OPTION_SUMMARY && option != CDM_OPTION_TIMEOUT;
+	options->has_timeout |= option == CDM_OPTION_TIMEOUT;
 	switch (option) {
 	case CDM_OPTION_SUMMARY:
 		options->action = CDM_ACTION_SUMMARY;

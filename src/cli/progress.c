@@ -3,6 +3,7 @@
 
 #include "cli/progress.h"
 
+#include "base/limits.h"
 #include "base/print.h"
 #include "cli/output.h"
 
@@ -44,11 +45,15 @@ void cdm_progress_show_search(struct cdm_progress *progress, uint64_t done, uint
 	char line[80];
 	unsigned percent = all >= 100 && done < all ? (unsigned)(done / (all / 100)) : 100;
 
-	percent = percent < 100 ? percent : 100;
+	if (!all) /* of a stream: nobody knows */
+		percent = (unsigned)(done / CDM_MIB);
+	else
+		percent = percent < 100 ? percent : 100;
 	if (!progress->is_wanted || now_ms() - progress->began_ms < QUIET_MS ||
 	    (progress->is_shown && progress->percent == percent))
 		return;
-	cdm_print(line, sizeof(line), "\rcrashdmesg: searching memory: %u%%\033[K", percent);
+	cdm_print(line, sizeof(line), "\rcrashdmesg: searching memory: %u%s\033[K", percent,
+		  all ? "%" : " MiB");
 	cdm_tell_raw(line, strlen(line));
 	progress->is_shown = true;
 	progress->percent = percent;

@@ -30,7 +30,8 @@ struct job {
 	bool is_told;                    /* why it gives nothing */
 	bool is_broken;                  /* reading stopped before the end of the log */
 	uint64_t records;
-	bool is_searching; /* ... all memory, and this shows it */
+	struct cdm_search_progress search; /* of all memory, if there was one ... */
+	bool is_searching;                 /* ... and this shows it */
 	struct cdm_progress progress;
 	struct cdm_crash_records crash; /* --panic: those that are shown */
 };
@@ -253,6 +254,40 @@ static void tell_incomplete(const struct job *job)
 		cdm_tell(job->file, "its writer marked it as incomplete: it could not write all");
 }
 
+/* ... and how far it had come. */
+static void tell_time(const struct job *job)
+{
+	unsigned seconds = job->run->deadline.seconds;
+
+	if (job->has_log)
+		cdm_tell(job->file,
+			 "given up after %u s (--timeout): %" PRIu64
+			 " records of its log were read",
+			 seconds, job->records);
+	else if (job->search.searched && !job->search.all)
+		cdm_tell(job->file,
+			 "given up after %u s (--timeout): %" PRIu64
+			 " bytes of memory were searched for its log",
+			 seconds, job->search.searched);
+	else if (job->search.all)
+		cdm_tell(job->file,
+			 "given up after %u s (--timeout): %" PRIu64 " of %" PRIu64
+			 " bytes of memory were searched for its log",
+			 seconds, job->search.searched, job->search.all);
+	else
+		cdm_tell(job->file, "given up after %u s (--timeout), before its log was found",
+			 seconds);
+}
+
+/* Why reading ended before the log did. */
+static void tell_failure(const struct job *job)
+{
+	if (cdm_deadline_has_passed(&job->run->deadline))
+		tell_time(job);
+	else
+		cdm_tell(job->file, "%s", cdm_reader_message(job->reader));
+}
+
 static void tell_problems(const struct job *job, enum cdm_exit answer)
 {
 	bool quiet = job->run->options->quiet;
@@ -262,7 +297,7 @@ static void tell_problems(const struct job *job, enum cdm_exit answer)
 	if (job->has_log && !quiet)
 		tell_damage(job);
 	if (!job->has_log || (job->is_broken && (!quiet || answer == CDM_EXIT_NOTHING)))
-		cdm_tell(job->file, "%s", cdm_reader_message(job->reader));
+		tell_failure(job);
 	else if (answer == CDM_EXIT_NOTHING)
 		cdm_tell(job->file, "no record of the log could be read");
 	if (!quiet)
@@ -312,12 +347,14 @@ static void put_on_guise(struct job *job)
 static enum cdm_status find_crash(struct job *job, struct cdm_error *err)
 {
 	struct cdm_log_record record;
+	enum cdm_result result;
 
 	if (!job->run->options->only_crash)
 		return CDM_OK;
-	while (cdm_reader_next(job->reader, &record) == CDM_GOOD)
+	while ((result = cdm_reader_next(job->reader, &record)) == CDM_GOOD)
 		;
-	if (!cdm_crash_find_records(job->reader, &job->crash) && !job->run->options->quiet)
+	if (!cdm_crash_find_records(job->reader, &job->crash) && result == CDM_NO_MORE &&
+	    !job->run->options->quiet)
 		cdm_tell(job->file, "%s", cdm_crash_why_none(job->reader));
 	if (cdm_reader_rewind(job->reader) != CDM_GOOD)
 		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(job->reader));
@@ -339,7 +376,10 @@ static enum cdm_status print_log(struct job *job, enum cdm_exit *answer, struct 
 	if (job->has_log &&
 	    (find_crash(job, err) || cdm_selection_new(options, job->reader, job->file, &job->style,
 						       &job->selection, err))) {
-		cdm_tell(job->file, "%s", err->text);
+		if (cdm_deadline_has_passed(&job->run->deadline))
+			tell_time(job);
+		else
+			cdm_tell(job->file, "%s", err->text);
 		*answer = CDM_EXIT_NOTHING;
 		job->is_told = true;
 		return CDM_OK;
@@ -503,14 +543,24 @@ static void join_parts(struct job *job, size_t index)
 }
 
 /* Memory is searched: that may take long. */
-static void show_search(void *context, uint64_t done, uint64_t all)
+static void show_search(struct job *job)
 {
-	struct job *job = context;
-
 	if (!job->is_searching)
 		job->progress = cdm_progress_begin(job->run->options->quiet);
 	job->is_searching = true;
-	cdm_progress_show_search(&job->progress, done, all);
+	cdm_progress_show_search(&job->progress, job->search.searched, job->search.all);
+}
+
+/* False: no longer. */
+static bool wait_for_it(void *context, const struct cdm_search_progress *search)
+{
+	struct job *job = context;
+
+	if (search->searched || search->all) {
+		job->search = *search;
+		show_search(job);
+	}
+	return !cdm_deadline_has_passed(&job->run->deadline);
 }
 
 static bool find_log(struct job *job, size_t index)
@@ -521,7 +571,6 @@ static bool find_log(struct job *job, size_t index)
 	if (description && cdm_reader_describe(job->reader, description) != CDM_GOOD)
 		return false;
 	cdm_reader_want(job->reader, job->run->options->wants);
-	cdm_reader_on_progress(job->reader, show_search, job);
 	enum cdm_result result = cdm_reader_start(job->reader);
 
 	if (job->is_searching)
@@ -536,6 +585,7 @@ static enum cdm_status do_action(struct job *job, size_t index, enum cdm_exit *a
 	enum cdm_action action = job->run->options->action;
 
 	cdm_reader_accept_text(job->reader, job->run->options->text);
+	cdm_reader_on_progress(job->reader, wait_for_it, job);
 
 	/* Whatever lies in a folder is not memory because one file is. */
 	if (job->run->options->has_base && !target->is_guess)

@@ -4,6 +4,7 @@
 #ifndef CDM_CLI_RUN_ONE_H
 #define CDM_CLI_RUN_ONE_H
 
+#include "cli/deadline.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -38,6 +39,7 @@ struct cdm_run {
 	bool has_headings;            /* over each log, also where there is only one target */
 	bool is_single;               /* no headings: each log has a file of its own */
 	bool has_output;              /* of an earlier dump */
+	struct cdm_deadline deadline; /* of a run in this process */
 	struct cdm_document document; /* that is being written */
 };
 

@@ -46,7 +46,7 @@ const char cdm_usage[] =
 	"  --peek                  each dump's format, from its first bytes\n"
 #ifndef CDM_CAPTURE
 	"  --summary               a table with a line a dump\n"
-	"Many dumps, each read by a process of its own:\n"
+	"Many dumps, each read by a process of its own (one alone, too, has a --timeout):\n"
 	"  -j, --jobs N            N at once; give one up after --timeout SECONDS (300)\n"
 	"  --max-memory SIZE       or if it needs more (512M)\n"
 	"  -O, --output-dir DIR    write a file a dump, named after it\n"

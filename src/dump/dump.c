@@ -43,6 +43,7 @@ static void free_dump(struct cdm_dump *dump)
 	forget_descriptions(dump);
 	cdm_codec_close(&dump->codecs);
 	cdm_source_close(dump->beside);
+	free(dump->unsearched);
 	free(dump);
 }
 
@@ -251,6 +252,16 @@ enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from, struct
 	return found ? CDM_OK : CDM_END;
 }
 
+enum cdm_status cdm_dump_pass_searched(struct cdm_dump *dump, struct cdm_searched *searched,
+				       struct cdm_range *range, struct cdm_error *err)
+{
+	struct cdm_dump *part = part_with(dump, range->begin);
+
+	if (!part || !part->format->pass_searched)
+		return CDM_OK;
+	return part->format->pass_searched(part, searched, range, err);
+}
+
 enum cdm_status cdm_dump_from_machine(struct cdm_dump *dump, uint64_t machine, uint64_t *paddr,
 				      struct cdm_error *err)
 {
@@ -303,6 +314,15 @@ struct cdm_io cdm_dump_io(const struct cdm_dump *dump)
 			add_io(&sum, dump->beside);
 	}
 	return sum;
+}
+
+uint64_t cdm_dump_work(const struct cdm_dump *dump)
+{
+	uint64_t work = 0;
+
+	for (; dump; dump = dump->next_part)
+		work += cdm_source_work(dump->source) + cdm_source_work(dump->beside);
+	return work;
 }
 
 uint32_t cdm_dump_page_flags(const struct cdm_dump *dump)

@@ -14,6 +14,7 @@
 #include "source/source.h"
 
 struct cdm_format;
+struct cdm_searched;
 
 /* A text that may describe the kernel (VMCOREINFO); which one does, the log decides. */
 struct cdm_description {
@@ -32,11 +33,12 @@ struct cdm_range {
 	uint64_t begin, end;
 	struct cdm_source *source; /* has them as they are ... NULL: not known */
 	uint64_t at;               /* ... from this offset on */
+	bool may_recur;            /* as bytes of other addresses, too */
 };
 
-/* Told while all memory is searched; NULL: nobody. */
+/* Told while all memory is searched; NULL: nobody. False: it is to stop. */
 struct cdm_dump_progress {
-	void (*on_progress)(void *context, uint64_t done, uint64_t all);
+	bool (*on_progress)(void *context, uint64_t done, uint64_t all);
 	void *context;
 };
 
@@ -82,6 +84,8 @@ struct cdm_dump {
 	unsigned n_note_areas;
 
 	struct cdm_dump_progress progress; /* set by who opened it */
+	uint64_t idle_work;                /* of walks over all memory: see dump/pieces.c */
+	struct cdm_error *unsearched;      /* why one has ended early; owned; NULL: none has */
 	struct cdm_codec_contexts codecs;
 	void *priv; /* the format's own */
 };
@@ -121,6 +125,13 @@ bool cdm_dump_reads(struct cdm_dump *dump, uint64_t paddr, void *buf, size_t len
 CDM_CHECKED enum cdm_status cdm_dump_next_range(struct cdm_dump *dump, uint64_t from,
 						struct cdm_range *out, struct cdm_error *err);
 
+/* Narrows a range that cdm_dump_next_range() gave to the first part of it that the file has where nothing
+ * was searched yet, and adds what that is to `searched`. Empty: there is none before range->end. As it is
+ * where range->source tells, or a file cannot have a page for two addresses. */
+CDM_CHECKED enum cdm_status cdm_dump_pass_searched(struct cdm_dump *dump,
+						   struct cdm_searched *searched,
+						   struct cdm_range *range, struct cdm_error *err);
+
 /* Makes `part` (a dump of the same format) answer for its share of dump's memory, and takes it
  * over. False, and nothing has changed: it is not of the same set, or its share is taken. */
 bool cdm_dump_join(struct cdm_dump *dump, struct cdm_dump *part);
@@ -130,6 +141,7 @@ bool cdm_dump_lacks_part(struct cdm_dump *dump, struct cdm_error *why);
 
 /* What all files of the dump asked of the operating system; the codecs that their pages needed. */
 struct cdm_io cdm_dump_io(const struct cdm_dump *dump);
+uint64_t cdm_dump_work(const struct cdm_dump *dump); /* as cdm_source_work() */
 uint32_t cdm_dump_page_flags(const struct cdm_dump *dump);
 
 /* The guest's physical address that an entry of its page tables means, where has_machine_frames.

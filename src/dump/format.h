@@ -29,6 +29,11 @@ struct cdm_format {
 	enum cdm_status (*next_range)(struct cdm_dump *dump, uint64_t from, struct cdm_range *out,
 				      struct cdm_error *err);
 
+	/* As cdm_dump_pass_searched(). NULL: next_range tells where it stands, or one place is one
+	 * address. */
+	enum cdm_status (*pass_searched)(struct cdm_dump *dump, struct cdm_searched *searched,
+					 struct cdm_range *range, struct cdm_error *err);
+
 	/* As cdm_dump_assume(). NULL: the file says where its memory stands. */
 	bool (*assume)(struct cdm_dump *dump, unsigned nth);
 

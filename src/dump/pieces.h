@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pieces.h - all memory that a dump holds, piece by piece in rising order: for whoever has to search it.
  *
- * What a sparse file has not stored is zeros, and is passed over. So are pages that cannot be read;
- * the first reason is kept. Memory does not grow with the dump, and a piece is read at once, so that
+ * What a sparse file has not stored is zeros, and is passed over. So is what the file gave at another
+ * address before, and pages that cannot be read; the first reason is kept. It is bounded by what the
+ * file holds, not by what its headers promise. Memory does not grow with the dump, and a piece is read at once, so that
  * searching costs little more than reading. */
 
 #ifndef CDM_DUMP_PIECES_H
 #define CDM_DUMP_PIECES_H
 
 #include "dump/dump.h"
+#include "dump/searched.h"
 
 struct cdm_pieces {
-	struct cdm_dump *dump;   /* borrowed */
-	struct cdm_range range;  /* that is being read; what is left of it */
-	bool may_be_hole;        /* where it begins now, the file may have stored nothing */
-	uint64_t step;           /* bytes passed over where the file has ended */
-	unsigned n_damaged;      /* steps in a row over damage */
-	uint8_t *buf;            /* CDM_SEARCH_PIECE */
+	struct cdm_dump *dump;  /* borrowed */
+	struct cdm_range rest;  /* that the file has ... */
+	struct cdm_range range; /* ... the part that is being read; what is left of it */
+	bool may_be_hole;       /* where it begins now, the file may have stored nothing */
+	uint64_t step;          /* bytes passed over where the file has ended */
+	unsigned n_damaged;     /* steps in a row over damage */
+	uint8_t *buf;           /* CDM_SEARCH_PIECE */
+	struct cdm_searched searched;
+	uint64_t work, n_found;  /* what reading was; bytes that came of it */
 	uint64_t done;           /* bytes of memory looked at or passed over ... */
 	uint64_t all, next_told; /* ... of all, and when that is told next; if somebody listens */
 	bool has_unread;         /* something could not be read: */

@@ -6,15 +6,17 @@
 #include <stdlib.h>
 
 /* One byte more than a description may have: then it is none. */
-static enum cdm_status read_text(const char *name, struct cdm_bytes *out, struct cdm_error *err)
+static enum cdm_status read_text(struct cdm_reader *reader, const char *name, struct cdm_bytes *out,
+				 struct cdm_error *err)
 {
 	struct cdm_source *source;
 	size_t len = 0;
-	enum cdm_status st = cdm_source_open(name, &source, err);
+	enum cdm_status st = cdm_reader_open_file(reader, name, &source);
 
 	if (st)
 		return st;
 	uint8_t *text = malloc(CDM_MAX_VMCOREINFO + 1);
+
 	st = text ? cdm_source_read(source, 0, text, CDM_MAX_VMCOREINFO + 1, &len, err)
 		  : cdm_fail_memory(err, "VMCOREINFO");
 
@@ -51,7 +53,7 @@ enum cdm_result cdm_reader_describe(struct cdm_reader *reader, const char *name)
 		cdm_fail(err, CDM_ERR_UNSUPPORTED, "a kernel is described before its log is found");
 		return CDM_MISUSE;
 	}
-	if (read_text(name, &text, err)) {
+	if (read_text(reader, name, &text, err)) {
 		cdm_context(err, "%s", name);
 		return CDM_FAILED;
 	}

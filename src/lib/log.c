@@ -13,7 +13,19 @@ static enum cdm_status next_record(struct cdm_reader *reader, struct cdm_record 
 {
 	if (reader->text)
 		return cdm_textlog_next(reader->text, rec, &reader->err);
+	/* What was not read is not missing: nothing else is looked at. */
+	if (reader->is_stopped)
+		return CDM_ERR_STOPPED;
 	return cdm_log_next(reader->log, rec, &reader->err);
+}
+
+/* There is no next record. Of a text all came that was read before reading stopped. */
+static enum cdm_result end_log(struct cdm_reader *reader, enum cdm_status st)
+{
+	if (reader->is_stopped)
+		st = cdm_source_stopped(&reader->err);
+	reader->is_at_end = st == CDM_END;
+	return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
 }
 
 enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record *record)
@@ -26,10 +38,8 @@ enum cdm_result cdm_reader_next(struct cdm_reader *reader, struct cdm_log_record
 	}
 	enum cdm_status st = next_record(reader, rec);
 
-	if (st) {
-		reader->is_at_end = st == CDM_END;
-		return st == CDM_END ? CDM_NO_MORE : CDM_FAILED;
-	}
+	if (st)
+		return end_log(reader, st);
 	if (rec->flags & CDM_RECORD_TIMED)
 		reader->last_ns = rec->ts_ns;
 	if (reader->n_records++ == 0)

@@ -34,6 +34,57 @@ const char *cdm_reader_message(const struct cdm_reader *reader)
 	return reader->err.text;
 }
 
+/* ---- how long it may take ---- */
+
+/* For sources: once it said no, it says no for ever. */
+static bool may_read(void *context)
+{
+	struct cdm_reader *reader = context;
+
+	if (!reader->is_stopped && reader->on_progress)
+		reader->is_stopped =
+			!reader->on_progress(reader->progress_context, &reader->search);
+	return !reader->is_stopped;
+}
+
+static bool note_search(void *context, uint64_t done, uint64_t all)
+{
+	struct cdm_reader *reader = context;
+
+	reader->search.searched = done;
+	reader->search.all = all;
+	return may_read(reader);
+}
+
+void cdm_reader_on_progress(struct cdm_reader *reader,
+			    bool (*on_progress)(void *context,
+						const struct cdm_search_progress *progress),
+			    void *context)
+{
+	reader->on_progress = on_progress;
+	reader->progress_context = context;
+	reader->search.size = sizeof(reader->search);
+}
+
+enum cdm_status cdm_reader_open_file(struct cdm_reader *reader, const char *name,
+				     struct cdm_source **out)
+{
+	enum cdm_status st = cdm_source_open(name, out, &reader->err);
+
+	if (!st)
+		cdm_source_ask(*out, &(struct cdm_source_leave){ may_read, reader });
+	return st;
+}
+
+/* Whatever else it was that failed: nobody waited for it. */
+static void say_if_stopped(struct cdm_reader *reader)
+{
+	if (reader->is_stopped)
+		cdm_source_stopped(&reader->err);
+}
+
+/* ---- opening ---- */
+
 /* A stream that follows other text is looked for only where no format knows the file. */
 static enum cdm_status open_dump(struct cdm_source **source, struct cdm_dump **dump,
 				 struct cdm_error *err)
@@ -132,11 +183,12 @@ enum cdm_result cdm_reader_peek(struct cdm_reader *reader, const char *name)
 	if (reader->is_open)
 		return misuse(reader, "a reader opens one dump");
 	reader->is_open = true;
-	if (cdm_source_open(name, &source, &reader->err))
+	if (cdm_reader_open_file(reader, name, &source))
 		return open_folder(reader, name);
 	enum cdm_status st = open_container(reader, source, &reader->dump);
 	bool is_guess = reader->dump && reader->dump->is_guess;
 
+	say_if_stopped(reader);
 	reader->is_unknown = st == CDM_NOT_MINE || st == CDM_ERR_UNSUPPORTED || is_guess;
 	if (reader->is_unknown)
 		return CDM_NO_DUMP;
@@ -243,20 +295,13 @@ enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
 		return CDM_NO_MORE;
 	if (!reader->dump || reader->log)
 		return misuse(reader, "parts are joined between peek and start");
-	if (cdm_source_open(name, &source, &reader->err) || open_container(reader, source, &part))
+	if (cdm_reader_open_file(reader, name, &source) || open_container(reader, source, &part))
 		return CDM_FAILED;
 	if (cdm_dump_join(reader->dump, part))
 		return CDM_GOOD;
 	cdm_dump_close(part);
 	reader->flattened = was_flattened;
 	return CDM_NO_MORE;
-}
-
-void cdm_reader_on_progress(struct cdm_reader *reader,
-			    void (*on_progress)(void *context, uint64_t done, uint64_t all),
-			    void *context)
-{
-	reader->progress = (struct cdm_dump_progress){ on_progress, context };
 }
 
 /* The two sets of wishes are one. */
@@ -295,14 +340,22 @@ enum cdm_result cdm_reader_start(struct cdm_reader *reader)
 		return CDM_GOOD;
 	if (!reader->dump || reader->log)
 		return misuse(reader, "a log is looked for once, in an open dump");
-	reader->dump->progress = reader->progress;
+	if (reader->on_progress)
+		reader->dump->progress = (struct cdm_dump_progress){ note_search, reader };
 	if (reader->given.at &&
 	    cdm_dump_describe_anew(reader->dump, reader->given, "file", &reader->err))
 		return CDM_FAILED;
-	if (!cdm_log_open(reader->dump, reader->wants, &reader->kernel, &reader->log, &reader->err))
+	enum cdm_status st = cdm_log_open(reader->dump, reader->wants, &reader->kernel,
+					  &reader->log, &reader->err);
+
+	reader->search.searched = reader->search.all = 0;
+	if (!st)
 		return CDM_GOOD;
 	reader->kernel = NULL;
 	reader->log = NULL;
+	say_if_stopped(reader);
+	if (reader->is_stopped)
+		return CDM_FAILED;
 	return reader->dump->is_guess ? give_up(reader) : CDM_FAILED;
 }
 

@@ -39,11 +39,14 @@ struct cdm_reader {
 	struct cdm_error unknown; /* ... as it said so */
 	struct cdm_kernel *kernel;
 	struct cdm_log *log;
-	struct cdm_dump_progress progress;
-	struct cdm_bytes given;    /* a description that overrides the dump's; owned */
-	enum cdm_text accepts;     /* what may be read that is no dump */
-	struct cdm_textlog *text;  /* instead of dump, kernel and log */
-	struct cdm_damage drained; /* what draining found */
+	bool (*on_progress)(void *context, const struct cdm_search_progress *progress);
+	void *progress_context;
+	struct cdm_search_progress search; /* that goes on */
+	bool is_stopped;                   /* on_progress said so */
+	struct cdm_bytes given;            /* a description that overrides the dump's; owned */
+	enum cdm_text accepts;             /* what may be read that is no dump */
+	struct cdm_textlog *text;          /* instead of dump, kernel and log */
+	struct cdm_damage drained;         /* what draining found */
 	uint64_t n_records, first_seq;
 	uint64_t last_ns;        /* the newest time of a record so far */
 	bool is_at_end;          /* of the log */
@@ -98,6 +101,10 @@ static inline const struct cdm_record *cdm_const_record_inside(const struct cdm_
 
 /* All records were handed out: the reports are judged now. */
 void cdm_watch_end(struct cdm_reader *reader);
+
+/* As cdm_source_open(); reading asks reader->on_progress for leave. */
+enum cdm_status cdm_reader_open_file(struct cdm_reader *reader, const char *name,
+				     struct cdm_source **out);
 
 /* As cdm_reader_open(), for a new reader and a source that a caller inside made: tests read dumps
  * that lie in memory. Takes over the source, also when it fails. */

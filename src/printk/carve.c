@@ -265,6 +265,14 @@ static enum cdm_status new_kernel(struct cdm_dump *dump, struct cdm_kernel **out
 	return CDM_OK;
 }
 
+static enum cdm_status refuse(const struct cdm_dump *dump, struct cdm_error *err)
+{
+	if (!dump->unsearched)
+		return cdm_fail(err, CDM_ERR_NO_INFO, "memory holds nothing that looks like a log");
+	return cdm_fail(err, CDM_ERR_NO_INFO, "nothing that looks like a log was found: %s",
+			dump->unsearched->text);
+}
+
 enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 			       struct cdm_kernel **kernel, struct cdm_carved *found,
 			       struct cdm_error *err)
@@ -276,7 +284,7 @@ enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 	if (!st)
 		st = find_all(carve, err);
 	if (!st && carve->n_finds == 0)
-		st = cdm_fail(err, CDM_ERR_NO_INFO, "memory holds nothing that looks like a log");
+		st = refuse(dump, err);
 	if (st) {
 		if (carve)
 			cdm_kernel_close(carve->kernel);
@@ -286,6 +294,8 @@ enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 	const struct cdm_carved *chosen = choose(carve);
 
 	tell(damage, carve, chosen);
+	if (dump->unsearched)
+		cdm_damage_add(damage, dump->unsearched);
 	carve->kernel->arch = arch_of(dump, chosen->layout);
 	*found = *chosen;
 	*kernel = carve->kernel;

@@ -179,11 +179,11 @@ START_TEST(holes_of_a_file_are_passed_over)
 END_TEST
 
 struct told {
-	unsigned n;
+	unsigned n, stops_at;
 	uint64_t done, all;
 };
 
-static void listen(void *context, uint64_t done, uint64_t all)
+static bool listen(void *context, uint64_t done, uint64_t all)
 {
 	struct told *told = context;
 
@@ -191,6 +191,7 @@ static void listen(void *context, uint64_t done, uint64_t all)
 	told->done = done;
 	told->all = all;
 	told->n++;
+	return told->n != told->stops_at;
 }
 
 START_TEST(somebody_is_told_how_far_it_has_come)
@@ -211,6 +212,109 @@ START_TEST(somebody_is_told_how_far_it_has_come)
 }
 END_TEST
 
+START_TEST(a_search_stops_when_nobody_waits)
+{
+	struct told told = { .stops_at = 2 };
+	struct cdm_dump dump = { .format = &made_up, .progress = { listen, &told } };
+	struct cdm_pieces pieces;
+	struct cdm_error err;
+	struct cdm_bytes piece;
+	enum cdm_status st;
+	uint64_t paddr;
+
+	ck_assert_int_eq(cdm_pieces_begin(&pieces, &dump, &err), CDM_OK);
+	while (!(st = cdm_pieces_next(&pieces, &piece, &paddr, &err)))
+		continue;
+	cdm_pieces_end(&pieces);
+	ck_assert_int_eq(st, CDM_ERR_STOPPED);
+	ck_assert_uint_eq(told.n, 2);
+}
+END_TEST
+
+/* ---- stretches ---- */
+
+#define STRETCH_SPACE 4096u
+
+struct stretches {
+	struct cdm_searched searched;
+	bool is_searched[STRETCH_SPACE + 1]; /* the same, byte by byte */
+};
+
+static void add_stretch(struct stretches *all, const struct cdm_source *source, uint64_t begin,
+			uint64_t len)
+{
+	struct cdm_stretch stretch = { source, begin, begin + len };
+	struct cdm_error err;
+
+	ck_assert_int_eq(cdm_searched_add(&all->searched, &stretch, &err), CDM_OK);
+	memset(all->is_searched + begin, true, len);
+}
+
+static bool is_right(const struct stretches *all, const struct cdm_source *source, uint64_t at)
+{
+	uint64_t up_to, end = at;
+	bool lacks = cdm_searched_lacks(&all->searched, source, at, &up_to);
+
+	while (end < STRETCH_SPACE && all->is_searched[end] == all->is_searched[at])
+		end++;
+	return lacks == !all->is_searched[at] &&
+	       (up_to == end || (end == STRETCH_SPACE && up_to > end));
+}
+
+static void check_stretches(const struct stretches *all, const struct cdm_source *source)
+{
+	unsigned n_right = 0;
+
+	for (uint64_t at = 0; at < STRETCH_SPACE; at++)
+		n_right += is_right(all, source, at);
+	ck_assert_uint_eq(n_right, STRETCH_SPACE);
+}
+
+/* Whatever the order, and however they overlap; those of another source are none of theirs. */
+START_TEST(stretches_are_as_if_byte_by_byte)
+{
+	static const struct cdm_source one, other;
+	uint64_t state = 88172645463325252u;
+	struct stretches all = { 0 };
+	struct cdm_error err;
+
+	for (unsigned i = 0; i < 300; i++) {
+		uint64_t begin = next_random(&state) % (STRETCH_SPACE - 16);
+
+		add_stretch(&all, &one, begin, 1 + next_random(&state) % 15);
+		struct cdm_stretch elsewhere = { &other, begin / 2, STRETCH_SPACE };
+
+		ck_assert_int_eq(cdm_searched_add(&all.searched, &elsewhere, &err), CDM_OK);
+		check_stretches(&all, &one);
+	}
+	ck_assert(!all.searched.is_coarse);
+	cdm_searched_end(&all.searched);
+}
+END_TEST
+
+/* The nearest become one, and it is known that this may hide something. */
+START_TEST(stretches_are_bounded)
+{
+	static const struct cdm_source one;
+	struct cdm_searched searched = { 0 };
+	struct cdm_error err;
+	uint64_t up_to;
+
+	for (uint64_t i = 0; i <= CDM_MAX_SEARCHED; i++) {
+		struct cdm_stretch stretch = { &one, i * 1000 - (i == 7 ? 900 : 0), i * 1000 + 10 };
+
+		ck_assert(!searched.is_coarse);
+		ck_assert_int_eq(cdm_searched_add(&searched, &stretch, &err), CDM_OK);
+	}
+	ck_assert(searched.is_coarse);
+	ck_assert_uint_le(searched.n, CDM_MAX_SEARCHED);
+	ck_assert(!cdm_searched_lacks(&searched, &one, 6050, &up_to));
+	ck_assert(cdm_searched_lacks(&searched, &one, 7050, &up_to));
+	ck_assert_uint_eq(up_to, 8000);
+	cdm_searched_end(&searched);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("pieces");
@@ -219,6 +323,9 @@ int main(void)
 	tcase_add_test(tests, every_readable_byte_comes_once);
 	tcase_add_test(tests, holes_of_a_file_are_passed_over);
 	tcase_add_test(tests, somebody_is_told_how_far_it_has_come);
+	tcase_add_test(tests, a_search_stops_when_nobody_waits);
+	tcase_add_test(tests, stretches_are_as_if_byte_by_byte);
+	tcase_add_test(tests, stretches_are_bounded);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
