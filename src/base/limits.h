@@ -261,6 +261,8 @@
 
 /* NULs of a stream that is read as a text, after which it is none. */
 #define CDM_MAX_TEXT_NULS ((uint64_t)4 * CDM_KIB * CDM_MIB)
+/* So many NULs in a row are no text: printk("%c", 0) prints one, and a disk loses sectors of 512 bytes. */
+#define CDM_LOST_NULS 16u
 
 /* Of a text log that is read: a line as long as a record may be, and enough for a piece behind it. */
 #define CDM_LINES_ROOM (96 * CDM_KIB)

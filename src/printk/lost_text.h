@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lost_text.h - is a run of NULs within a text a sector that was lost? */
+
+#ifndef CDM_PRINTK_LOST_TEXT_H
+#define CDM_PRINTK_LOST_TEXT_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* Does this hold CDM_LOST_NULS NULs in a row? Cheap for a text without NULs. */
+bool cdm_holds_lost_text(struct cdm_bytes text);
+
+/* NULs at the start, and at the end, of these bytes. */
+size_t cdm_count_nuls(struct cdm_bytes bytes);
+size_t cdm_count_last_nuls(struct cdm_bytes bytes);
+
+/* The sentence about such a text, whose place the caller adds. Returns CDM_CORRUPT. */
+enum cdm_status cdm_fail_lost_text(struct cdm_error *err);
+
+#endif
