@@ -9,22 +9,14 @@
 #include "kernel/fields.h"
 #include "printk/carved.h"
 #include "printk/log.h"
-#include "printk/window.h"
+#include "printk/lost_text.h"
+#include "printk/records.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define FLAG_NEWLINE 2u
-#define FLAG_PREFIX 4u
-#define FLAG_CONT 8u
-
-/* Records in a row that prove a place: what is no record does not lead to three others. */
-#define CHAIN 3
-
 /* Records that are looked at to tell the level's layout. */
 #define SAMPLE 64
-
-enum { HEADER_SIZE, TS, LEN, TEXT_LEN, DICT_LEN, N_FIELDS };
 
 /* The facility and a byte of flags and level follow dict_len; they are not exported. */
 #define RECORD_FIELDS(name)                                                                        \
@@ -36,158 +28,10 @@ enum { HEADER_SIZE, TS, LEN, TEXT_LEN, DICT_LEN, N_FIELDS };
 		[DICT_LEN] = { "OFFSET(" name ".dict_len)", { 12, 12 }, 4, HEADER_SIZE, 0 },       \
 	}
 
-static const struct cdm_field printk_log_fields[N_FIELDS] = RECORD_FIELDS("printk_log");
-static const struct cdm_field log_fields[N_FIELDS] = RECORD_FIELDS("log");
+static const struct cdm_field printk_log_fields[N_RECORDS_FIELDS] = RECORD_FIELDS("printk_log");
+static const struct cdm_field log_fields[N_RECORDS_FIELDS] = RECORD_FIELDS("log");
 
-struct records {
-	struct cdm_kernel *kernel;
-	struct cdm_damage *damage;
-	struct cdm_window window;
-	uint32_t fields[N_FIELDS];
-	uint32_t caller_at;   /* 0: these kernels do not store it */
-	bool level_is_wide;   /* 3.5.0: facility and level in one number of 16 bits */
-	uint64_t vaddr, size; /* of the ring */
-	uint64_t next_idx;    /* where the kernel would write */
-	uint64_t idx;
-	bool has_wrapped;
-	unsigned previous_flags;
-	uint64_t seq;
-	uint64_t last_ts; /* of the newest record so far */
-	bool wants_unfinished;
-};
-
-struct header {
-	uint64_t ts_ns;
-	uint32_t len, text_len, dict_len;
-	uint8_t facility, level, flags;
-	uint32_t caller;
-};
-
-/* Records end at next_idx; before the wrap at the ring's end. */
-static uint64_t end_of_lap(const struct records *log, uint64_t idx)
-{
-	return idx < log->next_idx ? log->next_idx : log->size;
-}
-
-static void parse_level(const struct records *log, const uint8_t *raw, struct header *header)
-{
-	struct cdm_layout layout = log->kernel->layout;
-	uint8_t bits = raw[1];
-
-	if (log->level_is_wide) {
-		uint16_t both = cdm_load_u16(raw, layout);
-
-		header->facility = (uint8_t)(both >> 3);
-		header->level = both & 7;
-		header->flags = FLAG_NEWLINE | FLAG_PREFIX;
-		return;
-	}
-	/* flags:5, level:3: the compiler fills bit fields from the byte order's first end. */
-	header->facility = raw[0];
-	header->flags = layout.big_endian ? bits >> 3 : bits & 31;
-	header->level = layout.big_endian ? bits & 7 : bits >> 5;
-}
-
-static enum cdm_status read_header(struct records *log, uint64_t idx, struct header *header,
-				   struct cdm_error *err)
-{
-	struct cdm_layout layout = log->kernel->layout;
-	const uint32_t *at = log->fields;
-	const uint8_t *raw = cdm_window_get(&log->window, log->vaddr + idx, at[HEADER_SIZE],
-					    log->vaddr + end_of_lap(log, idx), err);
-
-	if (!raw)
-		return err->status;
-	header->ts_ns = cdm_load_u64(raw + at[TS], layout);
-	header->len = cdm_load_u16(raw + at[LEN], layout);
-	header->text_len = cdm_load_u16(raw + at[TEXT_LEN], layout);
-	header->dict_len = cdm_load_u16(raw + at[DICT_LEN], layout);
-	header->caller = log->caller_at ? cdm_load_u32(raw + log->caller_at, layout) : 0;
-	parse_level(log, raw + at[DICT_LEN] + 2, header);
-	return CDM_OK;
-}
-
-static enum cdm_status check_header(const struct records *log, uint64_t idx,
-				    const struct header *header, struct cdm_error *err)
-{
-	uint64_t room = end_of_lap(log, idx) - idx;
-	uint64_t needed = (uint64_t)log->fields[HEADER_SIZE] + header->text_len + header->dict_len;
-
-	if (header->len % 4 || header->len < needed || header->len > room)
-		return cdm_fail(err, CDM_CORRUPT,
-				"its length is %" PRIu32 ", not a multiple of 4 from %" PRIu64
-				" to %" PRIu64,
-				header->len, needed, room);
-	return CDM_OK;
-}
-
-/* The sound record at idx. CDM_END: there is no more before the end of this lap (a marker, or no
- * room for one). */
-static enum cdm_status look_at(struct records *log, uint64_t idx, struct header *header,
-			       struct cdm_error *err)
-{
-	if (idx == log->next_idx || end_of_lap(log, idx) - idx < log->fields[HEADER_SIZE])
-		return CDM_END;
-	enum cdm_status st = read_header(log, idx, header, err);
-
-	if (st)
-		return st;
-	if (header->len == 0 && idx > log->next_idx)
-		return CDM_END;
-	return check_header(log, idx, header, err);
-}
-
-/* Do enough records in a row begin at idx, or as many as there are up to the end of the lap? */
-static bool is_chain(struct records *log, uint64_t idx)
-{
-	struct cdm_error unused;
-	struct header header;
-	unsigned n = 0;
-
-	while (n < CHAIN) {
-		enum cdm_status st = look_at(log, idx, &header, &unused);
-
-		if (st)
-			return st == CDM_END && n > 0;
-		idx += header.len;
-		n++;
-	}
-	return true;
-}
-
-/* idx, or what comes behind the page that could not be read, if idx lies there. */
-static uint64_t behind_unreadable(const struct records *log, uint64_t idx)
-{
-	uint64_t vaddr = log->vaddr + idx;
-
-	if (vaddr < log->window.bad_start || vaddr >= log->window.bad_end)
-		return idx;
-	return (log->window.bad_end - log->vaddr + 3) & ~(uint64_t)3;
-}
-
-/* Behind a damaged place: the next one that a chain begins at, in this lap. The ring's start is the
- * begin of a record when it has wrapped. */
-static void resynchronise(struct records *log)
-{
-	uint64_t end = end_of_lap(log, log->idx);
-
-	log->previous_flags = 0;
-	do
-		log->idx = behind_unreadable(log, log->idx + 4);
-	while (log->idx < end && !is_chain(log, log->idx));
-	if (log->idx >= end)
-		log->idx = end;
-}
-
-/* From the end of the first lap to the ring's start. False: the log ends here. */
-static bool wrap(struct records *log)
-{
-	if (log->idx == log->next_idx || log->has_wrapped || log->idx < log->next_idx)
-		return false;
-	log->idx = 0;
-	log->has_wrapped = true;
-	return log->next_idx > 0;
-}
+/* ---- what a record says ---- */
 
 /* The value of a key in a dictionary, whose entries are separated by NULs. */
 static struct cdm_bytes dictionary_value(struct cdm_bytes dictionary, const char *key)
@@ -205,98 +49,184 @@ static struct cdm_bytes dictionary_value(struct cdm_bytes dictionary, const char
 	return (struct cdm_bytes){ dictionary.at, 0 };
 }
 
-/* As /dev/kmsg of these kernels marks them: 'c' for the first piece of a line, '+' for the others. */
-static uint32_t piece_flags(const struct records *log, unsigned flags)
+/* What the flags of all records say. To 4.8 a record was a line or a piece of one, and all but later
+ * pieces had a prefix. Since 4.9 a record has the flags of the first piece in it and of the last
+ * (cont_add(), kernel/printk/printk.c): neither of a piece nor of a line's end, or both where no line is
+ * open. 5.4 has no flag for a prefix. */
+static bool flags_are_of_pieces(struct cdm_records *log)
 {
-	bool follows = log->previous_flags & FLAG_CONT;
+	struct cdm_records_cursor start = log->at;
+	struct cdm_records_header header;
+	struct cdm_error unused;
+	unsigned seen = 0, previous = CDM_PIECE_CONT;
+	bool is_so = true;
+
+	cdm_records_begin(log);
+	while (is_so) {
+		enum cdm_status st = cdm_records_look(log, &header, &unused);
+
+		if (st && !(st == CDM_END && cdm_records_go_around(log)))
+			break;
+		if (st)
+			continue;
+		bool is_piece = header.flags & CDM_PIECE_CONT;
+		bool is_end = header.flags & CDM_PIECE_NEWLINE;
+		bool is_open = (previous & CDM_PIECE_CONT) && !(previous & CDM_PIECE_NEWLINE);
+
+		is_so = is_piece ? !is_end || is_open : is_end;
+		seen |= previous = header.flags;
+		cdm_records_pass(log, &header);
+	}
+	log->at = start;
+	return is_so && (seen & CDM_PIECE_PREFIX);
+}
+
+/* Are pieces put together? Since "printk: reinstate KERN_CONT for printing continuation lines" (4.9) the
+ * kernel does it before it stores them, and no reader does any more; and clear_idx is exported. Decided by
+ * these, since releases do not tell. */
+static bool joins(struct cdm_records *log)
+{
+	uint64_t unused;
+	bool is_newer = cdm_vmcoreinfo_symbol(log->kernel->info, "clear_idx", &unused);
+
+	if (log->join == CDM_JOIN_UNKNOWN)
+		log->join = !is_newer && flags_are_of_pieces(log) ? CDM_JOIN_PIECES
+								  : CDM_JOIN_NOTHING;
+	return log->join == CDM_JOIN_PIECES;
+}
+
+/* As /dev/kmsg of these kernels marks them: 'c' for the first piece of a line, '+' for the others; since
+ * 4.9 'c' for each. */
+static uint32_t piece_flags(struct cdm_records *log, unsigned flags)
+{
+	bool is_piece = flags & CDM_PIECE_CONT, follows = log->at.previous_flags & CDM_PIECE_CONT;
 	uint32_t found = 0;
 
-	if ((flags & FLAG_CONT) && !follows)
+	if (!is_piece && !follows)
+		return 0;
+	if (!joins(log))
+		return is_piece ? CDM_RECORD_CONTINUES : 0;
+	if (is_piece && !follows)
 		found |= CDM_RECORD_CONTINUES;
-	else if ((flags & FLAG_CONT) || (follows && !(flags & FLAG_PREFIX)))
+	else if (is_piece || !(flags & CDM_PIECE_PREFIX))
 		found |= CDM_RECORD_FOLLOWS;
-	if ((flags & FLAG_CONT) && !(flags & FLAG_NEWLINE))
+	if (is_piece && !(flags & CDM_PIECE_NEWLINE))
 		found |= CDM_RECORD_OPEN;
 	return found;
 }
 
-static enum cdm_status read_record(struct records *log, const struct header *header,
-				   struct cdm_record *rec, struct cdm_error *err)
+static enum cdm_status read_record(struct cdm_records *log,
+				   const struct cdm_records_header *header, struct cdm_record *rec,
+				   struct cdm_error *err)
 {
-	uint32_t start = log->fields[HEADER_SIZE];
-	const uint8_t *raw = cdm_window_get(&log->window, log->vaddr + log->idx,
-					    start + header->text_len + header->dict_len,
-					    log->vaddr + end_of_lap(log, log->idx), err);
+	uint32_t flags = CDM_RECORD_TIMED | CDM_RECORD_PRIORITY | piece_flags(log, header->flags) |
+			 (log->caller_at ? CDM_RECORD_CALLER : 0u);
+	struct cdm_bytes body;
+	enum cdm_status st = cdm_records_body(log, header, &body, err);
 
-	if (!raw)
-		return err->status;
-	struct cdm_bytes dictionary = { raw + start + header->text_len, header->dict_len };
+	if (st)
+		return st;
+	struct cdm_bytes dictionary = { body.at + header->text_len, header->dict_len };
 
 	*rec = (struct cdm_record){
-		.seq = log->seq,
+		.seq = log->at.seq,
 		.ts_ns = header->ts_ns,
-		.flags = CDM_RECORD_TIMED | CDM_RECORD_PRIORITY | piece_flags(log, header->flags) |
-			 (log->caller_at ? CDM_RECORD_CALLER : 0u),
+		.flags = flags,
 		.caller = header->caller,
 		.level = header->level,
 		.facility = header->facility,
-		.text = { raw + start, header->text_len },
+		.text = { body.at, header->text_len },
 		.subsystem = dictionary_value(dictionary, "SUBSYSTEM="),
 		.device = dictionary_value(dictionary, "DEVICE="),
 	};
 	return CDM_OK;
 }
 
-static void tell(struct records *log, struct cdm_error *err)
+static void tell(struct cdm_records *log, struct cdm_error *err)
 {
-	cdm_context(err, "record %" PRIu64 " at 0x%" PRIx64 " of the ring", log->seq, log->idx);
+	cdm_context(err, "record %" PRIu64 " at 0x%" PRIx64 " of the ring", log->at.seq,
+		    log->at.idx);
 	cdm_damage_add(log->damage, err);
 }
 
-/* log_store() counts a record in at the very end: one behind the newest that is no older is what a
+/* ---- the walk ---- */
+
+/* log_store() counts a record in at the very end: one after the newest that is no older is what a
  * CPU had written, or was writing. What was overwritten there is older. */
-static enum cdm_status read_unfinished(struct records *log, struct cdm_record *rec,
+static enum cdm_status read_unfinished(struct cdm_records *log, struct cdm_record *rec,
 				       struct cdm_error *err)
 {
-	struct header header;
-	uint64_t next_idx = log->next_idx;
+	struct cdm_records_header header;
+	struct cdm_records_cursor end = log->at;
 
 	log->wants_unfinished = false;
-	log->next_idx = log->size; /* so that what is behind it may be read */
-	bool is_there = !look_at(log, log->idx, &header, err) && header.text_len &&
-			header.ts_ns >= log->last_ts && !read_record(log, &header, rec, err);
+	log->at.lap_end = log->size; /* so that what is after it may be read */
+	bool is_there = !cdm_records_look(log, &header, err) && header.text_len &&
+			header.ts_ns >= end.last_ts && !read_record(log, &header, rec, err);
 
-	log->next_idx = next_idx;
+	log->at = end;
 	if (!is_there)
 		return CDM_END;
 	rec->flags |= CDM_RECORD_UNFINISHED;
 	return CDM_OK;
 }
 
+/* What stands here is no record, or its length is wrong. */
+static enum cdm_status mend(struct cdm_records *log, enum cdm_status st,
+			    struct cdm_records_header *header, struct cdm_error *err)
+{
+	tell(log, err);
+	if (st == CDM_CORRUPT && cdm_records_mend_length(log, header))
+		return CDM_OK;
+	cdm_records_resynchronise(log);
+	return st;
+}
+
+/* The record at the cursor, which is sound; the cursor goes on. */
+static enum cdm_status take(struct cdm_records *log, const struct cdm_records_header *header,
+			    struct cdm_record *rec, struct cdm_error *err)
+{
+	struct cdm_error lost;
+
+	if (cdm_records_lost_bytes(log, header)) {
+		cdm_fail_lost_text(&lost);
+		tell(log, &lost);
+	}
+	enum cdm_status st = read_record(log, header, rec, err);
+
+	if (st) {
+		tell(log, err);
+		cdm_records_resynchronise(log);
+		return st;
+	}
+	cdm_records_pass(log, header);
+	return CDM_OK;
+}
+
 static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
 {
-	struct records *log = priv;
+	struct cdm_records *log = priv;
 
 	for (;;) {
-		struct header header;
-		enum cdm_status st = look_at(log, log->idx, &header, err);
+		struct cdm_records_header header;
+		enum cdm_status st = cdm_records_look(log, &header, err);
 
 		if (st == CDM_END) {
-			if (wrap(log))
+			if (cdm_records_go_around(log) || cdm_records_runs_on(log))
 				continue;
 			return log->wants_unfinished ? read_unfinished(log, rec, err) : CDM_END;
 		}
-		if (!st && !(st = read_record(log, &header, rec, err))) {
-			log->idx += header.len;
-			log->previous_flags = header.flags;
-			log->last_ts = header.ts_ns;
-			log->seq++;
+		/* A record that goes over the end? Then the end is wrong. */
+		if (st == CDM_CORRUPT && !log->at.goes_around && cdm_records_runs_on(log))
+			continue;
+		if (st)
+			st = mend(log, st, &header, err);
+		if (!st && !take(log, &header, rec, err))
 			return CDM_OK;
-		}
-		tell(log, err);
-		resynchronise(log);
 	}
 }
+
+/* ---- the ring ---- */
 
 static enum cdm_status read_u32(struct cdm_kernel *kernel, const char *symbol, uint32_t *value,
 				struct cdm_error *err)
@@ -312,20 +242,19 @@ static enum cdm_status read_u32(struct cdm_kernel *kernel, const char *symbol, u
 	return CDM_OK;
 }
 
-static enum cdm_status find_ring(struct records *log, struct cdm_error *err)
+static enum cdm_status find_ring(struct cdm_records *log, struct cdm_error *err)
 {
 	uint64_t pointer;
 	uint32_t size, first, next_idx;
-	enum cdm_status st;
 
 	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &pointer))
 		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
 	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
 		return cdm_context(err, "the log's address (log_buf)");
-	if ((st = read_u32(log->kernel, "log_buf_len", &size, err)) ||
-	    (st = read_u32(log->kernel, "log_first_idx", &first, err)) ||
-	    (st = read_u32(log->kernel, "log_next_idx", &next_idx, err)))
-		return st;
+	if (read_u32(log->kernel, "log_buf_len", &size, err) ||
+	    read_u32(log->kernel, "log_first_idx", &first, err) ||
+	    read_u32(log->kernel, "log_next_idx", &next_idx, err))
+		return err->status;
 	if (!cdm_is_power_of_two(size) || size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
 		return cdm_fail(err, CDM_CORRUPT,
 				"the ring has %" PRIu32 " bytes at 0x%" PRIx64
@@ -337,8 +266,9 @@ static enum cdm_status find_ring(struct records *log, struct cdm_error *err)
 				" of 0x%" PRIx32 " bytes",
 				first, next_idx, size);
 	log->size = size;
-	log->idx = first;
+	log->first_idx = first;
 	log->next_idx = next_idx;
+	cdm_records_begin(log);
 	return CDM_OK;
 }
 
@@ -354,7 +284,7 @@ static enum cdm_status check_header_size(uint32_t size, struct cdm_error *err)
 }
 
 /* A header of more than 16 bytes has a caller, behind the others. */
-static enum cdm_status find_caller(struct records *log, struct cdm_error *err)
+static enum cdm_status find_caller(struct cdm_records *log, struct cdm_error *err)
 {
 	const uint32_t *at = log->fields;
 	uint64_t caller_at;
@@ -378,64 +308,81 @@ static enum cdm_status find_caller(struct records *log, struct cdm_error *err)
 	return CDM_OK;
 }
 
-static enum cdm_status resolve(struct records *log, struct cdm_error *err)
+static enum cdm_status resolve(struct cdm_records *log, struct cdm_error *err)
 {
 	uint64_t assumed;
 	const struct cdm_vmcoreinfo *info = log->kernel->info;
 	struct cdm_bytes unused;
 	bool is_old = !cdm_vmcoreinfo_text(info, "SIZE(printk_log)", &unused) &&
 		      cdm_vmcoreinfo_text(info, "SIZE(log)", &unused);
-	enum cdm_status st;
 
-	if ((st = cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields, N_FIELDS,
-				     log->fields, &assumed, err)) ||
-	    (st = check_header_size(log->fields[HEADER_SIZE], err)))
-		return st;
+	if (cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields, N_RECORDS_FIELDS,
+			       log->fields, &assumed, err) ||
+	    check_header_size(log->fields[HEADER_SIZE], err))
+		return err->status;
 	return find_caller(log, err);
 }
 
-/* In 3.5.0 the byte that later holds flags and level is the high half of a small number: 0. */
-static void tell_layout(struct records *log)
+/* In 3.5.0 one number of 16 bits is level and facility: its high half is 0. Later these two bytes are
+ * the facility and, on a big-endian machine in the high bits, flags, of which nearly each record has
+ * one. */
+static void tell_layout(struct cdm_records *log)
 {
+	struct cdm_records_cursor start = log->at;
 	struct cdm_error unused;
-	struct header header;
-	uint64_t idx = log->idx;
+	struct cdm_records_header header;
+	unsigned n = 0, n_flagged = 0;
+	enum cdm_status st;
 
-	for (unsigned n = 0; n < SAMPLE && !look_at(log, idx, &header, &unused); n++) {
-		if (header.flags || header.level)
-			return;
-		idx += header.len;
+	while (n < SAMPLE && (st = cdm_records_look(log, &header, &unused)) != CDM_END) {
+		if (!st && header.high)
+			break;
+		if (st) {
+			cdm_records_resynchronise(log);
+			continue;
+		}
+		n++;
+		n_flagged += (header.flags & (CDM_PIECE_NEWLINE | CDM_PIECE_CONT)) != 0;
+		cdm_records_pass(log, &header);
 	}
-	log->level_is_wide = idx != log->idx;
+	log->level_is_wide = n && !header.high && 2 * n_flagged < n;
+	log->at = start;
+}
+
+/* Does a chain begin somewhere in this lap? */
+static bool holds_records(struct cdm_records *log)
+{
+	cdm_records_resynchronise(log);
+	return log->at.idx < log->at.lap_end;
 }
 
 /* A log that is empty, or whose first records lead to others, or where others do. */
-static enum cdm_status prove(struct records *log, struct cdm_error *err)
+static enum cdm_status prove(struct cdm_records *log, struct cdm_error *err)
 {
-	struct header header;
-	uint64_t first = log->idx;
-	enum cdm_status st = look_at(log, log->idx, &header, err);
+	struct cdm_records_header header;
+	struct cdm_records_cursor start = log->at;
+	enum cdm_status st = cdm_records_look(log, &header, err);
+	bool is_right = cdm_records_is_chain(log);
 
-	if (is_chain(log, log->idx) || (st == CDM_END && log->idx == log->next_idx))
+	if (!is_right && st == CDM_END && !cdm_records_go_around(log))
 		return CDM_OK;
-	if (st == CDM_END && wrap(log)) {
-		st = is_chain(log, 0) ? CDM_OK : CDM_CORRUPT;
-		log->idx = first;
-		log->has_wrapped = false;
-		return st ? cdm_fail(err, st, "no record stands at the ring's start") : CDM_OK;
+	if (st == CDM_END && !is_right) {
+		is_right = cdm_records_is_chain(log);
+		st = is_right ? CDM_OK
+			      : cdm_fail(err, CDM_CORRUPT, "no record stands at the ring's start");
 	}
-	if (!st)
+	if (!st && !is_right)
 		st = cdm_fail(err, CDM_CORRUPT, "the ring's first record leads to no other");
-	resynchronise(log);
-	bool found = log->idx < end_of_lap(log, first);
-
-	log->idx = first;
-	return found ? CDM_OK : st;
+	is_right = is_right || holds_records(log) ||
+		   (cdm_records_go_around(log) &&
+		    (cdm_records_is_chain(log) || holds_records(log)));
+	log->at = start;
+	return is_right ? CDM_OK : st;
 }
 
 static void close_ring(void *priv)
 {
-	struct records *log = priv;
+	struct cdm_records *log = priv;
 
 	cdm_window_close(&log->window);
 	free(log);
@@ -444,20 +391,19 @@ static void close_ring(void *priv)
 static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 				 struct cdm_damage *damage, void **priv, struct cdm_error *err)
 {
-	struct records *log = calloc(1, sizeof(*log));
-	enum cdm_status st;
+	struct cdm_records *log = calloc(1, sizeof(*log));
 
 	(void)fallback;
 	if (!log)
 		return cdm_fail_memory(err, "log");
 	log->kernel = kernel;
 	log->damage = damage;
-	if ((st = resolve(log, err)) || (st = find_ring(log, err)) ||
-	    (st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) ||
-	    (st = prove(log, err))) {
+	if (resolve(log, err) || find_ring(log, err) ||
+	    cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
 		close_ring(log);
-		return st;
+		return err->status;
 	}
+	cdm_records_check_first(log);
 	tell_layout(log);
 	*priv = log;
 	return CDM_OK;
@@ -468,89 +414,112 @@ enum cdm_status cdm_records_open_carved(struct cdm_kernel *kernel,
 					struct cdm_damage *damage, void **priv,
 					struct cdm_error *err)
 {
-	struct records *log = calloc(1, sizeof(*log));
-	enum cdm_status st;
+	struct cdm_records *log = calloc(1, sizeof(*log));
 
 	if (!log)
 		return cdm_fail_memory(err, "log");
 	log->kernel = kernel;
 	log->damage = damage;
-	for (unsigned i = 0; i < N_FIELDS; i++)
+	for (unsigned i = 0; i < N_RECORDS_FIELDS; i++)
 		log->fields[i] = printk_log_fields[i].if_absent[0];
 	log->fields[HEADER_SIZE] = ring->header_size;
 	log->caller_at =
 		ring->header_size > log->fields[DICT_LEN] + 4 ? log->fields[DICT_LEN] + 4 : 0;
 	log->vaddr = ring->paddr;
 	log->size = ring->size;
-	log->idx = ring->first_idx;
+	log->first_idx = ring->first_idx;
 	log->next_idx = ring->next_idx;
-	if ((st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err)) ||
-	    (st = prove(log, err))) {
+	log->is_carved = true;
+	cdm_records_begin(log);
+	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
 		close_ring(log);
-		return st;
+		return err->status;
 	}
 	tell_layout(log);
 	*priv = log;
 	return CDM_OK;
 }
 
-/* Goes to the record at clear_idx. False: the ring has none there. */
-static bool go_to(struct records *log, uint64_t clear_idx)
+/* What was lost with the record before this one may go on in it. */
+static void tell_of_damage_before(struct cdm_records *log)
 {
-	while (log->idx != clear_idx) {
-		struct cdm_error unused;
-		struct header header;
-		enum cdm_status st = look_at(log, log->idx, &header, &unused);
+	struct cdm_error err;
 
-		if (st == CDM_END && !wrap(log))
+	cdm_fail(&err, CDM_CORRUPT, "the record before it is damaged");
+	tell(log, &err);
+}
+
+/* Goes to the record at clear_idx, or to the end if it is where the next record would be. False: the
+ * ring has none there. */
+static bool go_to(struct cdm_records *log, uint64_t clear_idx)
+{
+	bool is_damaged = false; /* the record before */
+
+	while (log->at.idx != clear_idx) {
+		struct cdm_error unused;
+		struct cdm_records_header header;
+		enum cdm_status st = cdm_records_look(log, &header, &unused);
+
+		if (st == CDM_END && !cdm_records_go_around(log) && !cdm_records_runs_on(log))
 			return false;
 		if (st == CDM_END)
 			continue;
-		if (st) {
-			resynchronise(log);
+		if (st == CDM_CORRUPT && !log->at.goes_around && cdm_records_runs_on(log))
 			continue;
-		}
-		log->idx += header.len;
-		log->previous_flags = header.flags;
-		log->seq++;
+		is_damaged = st || cdm_records_lost_bytes(log, &header);
+		if (st)
+			cdm_records_resynchronise(log);
+		else
+			cdm_records_pass(log, &header);
 	}
+	if (is_damaged)
+		tell_of_damage_before(log);
 	return true;
 }
 
 /* Passes over what came before the log was cleared. Where no record begins any more, what was cleared
- * is overwritten, and all of the log is newer. 0 is where clear_idx was at boot. */
-static void skip_cleared(struct records *log, uint32_t clear_idx)
+ * is overwritten, and all of the log is newer: in a ring that has wrapped. 0 is where clear_idx was at
+ * boot. */
+static void skip_cleared(struct cdm_records *log, uint32_t clear_idx)
 {
-	uint64_t idx = log->idx, seq = log->seq;
-	bool has_wrapped = log->has_wrapped;
+	struct cdm_records_cursor start = log->at;
+	struct cdm_error err;
 
 	if (clear_idx != 0 && go_to(log, clear_idx))
 		return;
-	log->idx = idx;
-	log->seq = seq;
-	log->has_wrapped = has_wrapped;
-	log->previous_flags = 0;
+	if (clear_idx != 0 && log->first_idx < log->next_idx) {
+		cdm_fail(&err, CDM_CORRUPT,
+			 "no record begins at 0x%" PRIx32
+			 " of the ring, where it was cleared (clear_idx): all of the log is shown",
+			 clear_idx);
+		cdm_damage_add(log->damage, &err);
+	}
+	if (log->runs_on)
+		cdm_records_begin(log);
+	else
+		log->at = start;
 }
 
 static void want(void *priv, unsigned wants)
 {
-	struct records *log = priv;
+	struct cdm_records *log = priv;
 	struct cdm_error err;
 	uint32_t clear_idx;
 
-	if ((wants & CDM_LOG_WANT_SINCE_CLEAR) &&
-	    read_u32(log->kernel, "clear_idx", &clear_idx, &err)) {
+	log->wants_unfinished = wants & CDM_LOG_WANT_UNFINISHED;
+	if (!(wants & CDM_LOG_WANT_SINCE_CLEAR))
+		return;
+	if (read_u32(log->kernel, "clear_idx", &clear_idx, &err)) {
 		cdm_context(&err, "all of the log is shown");
 		cdm_damage_add(log->damage, &err);
-	} else if (wants & CDM_LOG_WANT_SINCE_CLEAR) {
-		skip_cleared(log, clear_idx);
+		return;
 	}
-	log->wants_unfinished = wants & CDM_LOG_WANT_UNFINISHED;
+	skip_cleared(log, clear_idx);
 }
 
 static void facts(const void *priv, struct cdm_log_facts *out)
 {
-	const struct records *log = priv;
+	const struct cdm_records *log = priv;
 
 	out->ring_bytes = log->size;
 	out->lost = 0; /* the ring counts nothing that VMCOREINFO leads to */
