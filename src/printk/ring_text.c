@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "printk/carved.h"
 #include "printk/log.h"
+#include "printk/lost_text.h"
 #include "printk/window.h"
 
 #include <inttypes.h>
@@ -82,16 +83,31 @@ static bool begins_line(struct text_ring *log)
 	return digits > 0 && 1 + digits < len && raw[1 + digits] == '>';
 }
 
-/* Bytes up to a newline, which is passed over, into log->line. CDM_END: there are no more. A line
- * that cannot be read whole is dropped, and told. */
+/* Zeros were never printed: a run of them was lost with a sector, and so was what the log ends with. */
+static void check_nuls(struct text_ring *log, struct cdm_bytes line, bool has_end)
+{
+	struct cdm_error err;
+
+	if (cdm_holds_lost_text(line))
+		cdm_fail_lost_text(&err);
+	else if (!has_end && cdm_count_last_nuls(line))
+		cdm_fail(&err, CDM_CORRUPT, "it ends with NULs: a part of it is lost");
+	else
+		return;
+	cdm_context(&err, "the line before byte %" PRIu64 " of the log", log->pos);
+	cdm_damage_add(log->damage, &err);
+}
+
+/* Bytes up to a newline, which is passed over, or as many as a record has, into log->line. CDM_END:
+ * there are no more. A line that cannot be read whole is dropped, and told. */
 static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
 {
 	size_t used = 0;
-	bool is_broken = false;
+	bool is_broken = false, has_end = false;
 
 	if (log->pos == log->end)
 		return CDM_END;
-	while (log->pos != log->end) {
+	while (log->pos != log->end && !has_end && used < CDM_MAX_TEXT) {
 		struct cdm_error err;
 		size_t len;
 		const uint8_t *raw = get(log, log->pos, &len, &err);
@@ -103,18 +119,20 @@ static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
 				break;
 			continue;
 		}
+		len = (size_t)cdm_min(len, CDM_MAX_TEXT - used);
 		const uint8_t *newline = memchr(raw, '\n', len);
 		size_t part = newline ? (size_t)(newline - raw) : len;
-		size_t kept = (size_t)cdm_min(part, CDM_MAX_TEXT - used);
 
-		memcpy(log->line + used, raw, kept);
-		used += kept;
-		log->pos += part + (newline != NULL);
-		if (newline)
-			break;
+		memcpy(log->line + used, raw, part);
+		used += part;
+		has_end = newline != NULL;
+		log->pos += part + has_end;
 	}
 	*line = (struct cdm_bytes){ log->line, used };
-	return is_broken ? CDM_CORRUPT : CDM_OK;
+	if (is_broken)
+		return CDM_CORRUPT;
+	check_nuls(log, *line, log->pos != log->end || has_end);
+	return CDM_OK;
 }
 
 /* A decimal number of at most max_digits at the start of text; its length, 0 if there is none. */
@@ -282,11 +300,12 @@ static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 	return log->pos == log->end ? check_empty(log, err) : CDM_OK;
 }
 
-/* Are the bytes of [pos, end) text, with the priority that lines begin with? */
+/* Are the bytes of [pos, end) text, with the priority that lines begin with? A lost sector says
+ * nothing. */
 static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end,
 			     struct cdm_error *err)
 {
-	unsigned odd = 0, seen = 0, priorities = 0;
+	unsigned odd = 0, seen = 0, priorities = 0, nuls = 0;
 
 	while (pos < end) {
 		size_t len;
@@ -296,7 +315,9 @@ static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end,
 			return cdm_context(err, "the log's text");
 		len = (size_t)cdm_min(len, end - pos);
 		for (size_t i = 0; i < len; i++) {
+			nuls = raw[i] ? 0 : nuls + 1;
 			odd += raw[i] < 0x20 && raw[i] != '\n' && raw[i] != '\t';
+			odd -= nuls == CDM_LOST_NULS ? CDM_LOST_NULS : nuls > CDM_LOST_NULS;
 			priorities += raw[i] == '<';
 		}
 		seen += (unsigned)len;
@@ -309,6 +330,38 @@ static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end,
 			"priority",
 			seen, odd, priorities);
 	return CDM_OK;
+}
+
+/* Before the ring is full zeros follow the newest text, save the one character that is printed right
+ * now (emit_log_char(), kernel/printk.c). More is text that log_end leaves out. */
+static void look_after_end(struct text_ring *log)
+{
+	uint64_t end = log->end, room = 2 * log->size - end;
+	struct cdm_error err;
+	size_t len, n = 0;
+
+	if (room == 0 || log->end - log->pos == log->size)
+		return;
+	log->end = 2 * log->size;
+	for (uint64_t pos = end; n < CDM_LOST_NULS && pos < log->end; pos += len) {
+		const uint8_t *raw = get(log, pos, &len, &err);
+
+		if (!raw)
+			break;
+		for (size_t i = 0; i < len && n < CDM_LOST_NULS; i++) {
+			n = raw[i] ? 0 : n + 1;
+			if (raw[i])
+				end = pos + i + 1;
+		}
+	}
+	room = end - (2 * log->size - room);
+	log->end = room > 1 ? end : end - room;
+	if (room <= 1)
+		return;
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the log ends with byte %" PRIu64 " (log_end), and %" PRIu64 " bytes of text follow",
+		 end - room - log->size, room);
+	cdm_damage_add(log->damage, &err);
 }
 
 /* The newest bytes that can be read say it. */
@@ -343,15 +396,18 @@ static void drop_cut_line(struct text_ring *log)
 	struct cdm_bytes unused;
 	struct cdm_error none;
 	size_t len;
+	uint64_t places = log->damage->places;
 	bool is_full = log->end - log->pos == log->size;
 	const uint8_t *first = log->end > log->pos ? get(log, log->pos, &len, &none) : NULL;
 
 	if (!first || *first == '<')
 		return;
-	if (!is_full)
-		tell_of_begin(log);
 	if (read_line(log, &unused) != CDM_END && is_full)
 		log->n_lost++;
+	if (is_full)
+		return;
+	cdm_damage_cut(log->damage, places);
+	tell_of_begin(log);
 }
 
 static void close_ring(void *priv)
@@ -393,6 +449,7 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 		close_ring(log);
 		return st;
 	}
+	look_after_end(log);
 	drop_cut_line(log);
 	*priv = log;
 	return CDM_OK;
@@ -420,6 +477,17 @@ enum cdm_status cdm_text_open_carved(struct cdm_kernel *kernel, const struct cdm
 	return CDM_OK;
 }
 
+static void tell_of_clear(struct text_ring *log, uint64_t logged_chars)
+{
+	struct cdm_error err;
+
+	cdm_fail(&err, CDM_CORRUPT,
+		 "%" PRIu64 " bytes were logged since the log was cleared (logged_chars), more than it "
+		 "has: all of it is shown",
+		 logged_chars);
+	cdm_damage_add(log->damage, &err);
+}
+
 /* logged_chars counts what came since the log was cleared, as far as the ring has it. */
 static void want(void *priv, unsigned wants)
 {
@@ -432,6 +500,8 @@ static void want(void *priv, unsigned wants)
 	if (read_number(log->kernel, "logged_chars", 4, &logged_chars, &err)) {
 		cdm_context(&err, "all of the log is shown");
 		cdm_damage_add(log->damage, &err);
+	} else if (logged_chars > log->size) {
+		tell_of_clear(log, logged_chars);
 	} else if (logged_chars < log->end - log->pos) {
 		log->pos = log->end - logged_chars;
 		log->n_lost = 0;
