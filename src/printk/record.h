@@ -30,7 +30,8 @@ struct cdm_record {
 	uint8_t level;         /* 0 emergency .. 7 debug */
 	uint8_t facility;      /* 0 kernel, as in syslog(3) */
 	uint32_t other_caller; /* of thread and processor, the one that caller is not */
-	struct cdm_bytes text; /* raw: may hold newlines, NUL, broken UTF-8; no final newline */
+	struct cdm_bytes text; /* raw: may hold newlines, NUL, broken UTF-8; ends in a newline
+				* where the kernel printed two */
 	struct cdm_bytes subsystem; /* "pci"; empty where the record names no device */
 	struct cdm_bytes device;    /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
 	const uint8_t *comm;        /* the thread's name: CDM_COMM_LEN bytes, or up to a NUL */

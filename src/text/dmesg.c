@@ -88,12 +88,10 @@ static void put_plain(struct cdm_outbuf *out, const struct cdm_text_style *style
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
 		       const struct cdm_record *rec, struct cdm_text_state *state)
 {
-	struct cdm_bytes text = cdm_shown_text(rec);
-
 	if (style->dress)
-		cdm_put_dressed(out, style, rec, text, state);
+		cdm_put_dressed(out, style, rec, state);
 	else
-		put_plain(out, style, rec, text);
+		put_plain(out, style, rec, rec->text);
 	return true;
 }
 

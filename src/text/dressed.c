@@ -45,7 +45,7 @@ static struct cdm_bytes behind(struct cdm_bytes text, size_t len)
 	return (struct cdm_bytes){ text.at + len, text.len - len };
 }
 
-/* What the text begins with up to a colon and a blank, if more follows: who speaks. */
+/* What the text begins with up to a colon and a blank or a tab, if more follows: who speaks. */
 static size_t subsystem_len(struct cdm_bytes text)
 {
 	const uint8_t *colon = text.at;
@@ -55,7 +55,7 @@ static size_t subsystem_len(struct cdm_bytes text)
 
 		if (len >= text.len)
 			return 0;
-		if (colon[1] == ' ')
+		if (colon[1] == ' ' || colon[1] == '\t')
 			return len;
 		colon++;
 	}
@@ -67,7 +67,8 @@ static bool tells_of_segfault(struct cdm_bytes text)
 	return memmem(text.at, text.len, "segfault at", 11) != NULL;
 }
 
-static const char *color_of_text(const struct cdm_text_style *style, const struct cdm_record *rec)
+static const char *color_of_text(const struct cdm_text_style *style, const struct cdm_record *rec,
+				 struct cdm_bytes text)
 {
 	static const uint8_t colors[] = {
 		[1] = CDM_TEXT_COLOR_ALERT,
@@ -78,7 +79,7 @@ static const char *color_of_text(const struct cdm_text_style *style, const struc
 
 	if (rec->flags & CDM_RECORD_PRIORITY && rec->level >= 1 && rec->level <= 4)
 		return cdm_color_of(style->dress, (enum cdm_text_color)colors[rec->level]);
-	if (tells_of_segfault(rec->text))
+	if (tells_of_segfault(text))
 		return cdm_color_of(style->dress, CDM_TEXT_COLOR_SEGFAULT);
 	return NULL;
 }
@@ -105,14 +106,16 @@ static void put_text(struct cdm_outbuf *out, const struct cdm_text_style *style,
 	if (len)
 		put_in_color(out, style, cdm_color_of(style->dress, CDM_TEXT_COLOR_SUBSYS),
 			     (struct cdm_bytes){ text.at, len }, indent);
-	put_in_color(out, style, color_of_text(style, rec), behind(text, len), indent);
+	text = behind(text, len);
+	put_in_color(out, style, color_of_text(style, rec, text), text, indent);
 }
 
-/* Each line with all that stands in front; empty ones are left out. Only the first is new. */
+/* Each line with all that stands in front; empty ones are left out, save where there is no other. */
 static void put_lines(struct cdm_outbuf *out, const struct cdm_text_style *style,
-		      const struct cdm_record *rec, struct cdm_bytes text,
-		      struct cdm_moment *moment)
+		      const struct cdm_record *rec, struct cdm_moment *moment)
 {
+	struct cdm_bytes text = rec->text;
+
 	while (text.len) {
 		const uint8_t *newline = memchr(text.at, '\n', text.len);
 		size_t len = newline ? (size_t)(newline - text.at) : text.len;
@@ -122,26 +125,32 @@ static void put_lines(struct cdm_outbuf *out, const struct cdm_text_style *style
 
 			put_text(out, style, rec, (struct cdm_bytes){ text.at, len }, width);
 			cdm_put_char(out, '\n');
-			moment->delta_us = 0;
-			moment->is_new_minute = false;
+			moment->is_later_line = true;
 		}
 		text = behind(text, newline ? len + 1 : len);
 	}
+	if (moment->is_later_line)
+		return;
+	put_prefix(out, style, rec, moment);
+	cdm_put_char(out, '\n');
 }
 
+/* An empty record is an empty line, and no record that the next one's time counts from. */
 void cdm_put_dressed(struct cdm_outbuf *out, const struct cdm_text_style *style,
-		     const struct cdm_record *rec, struct cdm_bytes text,
-		     struct cdm_text_state *state)
+		     const struct cdm_record *rec, struct cdm_text_state *state)
 {
 	struct cdm_moment moment = { 0 };
 
-	if (style->dress->n_times && rec->flags & CDM_RECORD_TIMED)
-		moment = cdm_moment_of(style->dress, rec, state);
-	if (style->force_prefix && text.len) {
-		put_lines(out, style, rec, text, &moment);
+	if (!rec->text.len) {
+		cdm_put_char(out, '\n');
 		return;
 	}
-	if (text.len)
-		put_text(out, style, rec, text, put_prefix(out, style, rec, &moment));
+	if (style->dress->n_times && rec->flags & CDM_RECORD_TIMED)
+		moment = cdm_moment_of(style->dress, rec, state);
+	if (style->force_prefix) {
+		put_lines(out, style, rec, &moment);
+		return;
+	}
+	put_text(out, style, rec, rec->text, put_prefix(out, style, rec, &moment));
 	cdm_put_char(out, '\n');
 }

@@ -15,7 +15,7 @@ static struct cdm_bytes behind(struct cdm_bytes text, size_t len)
 	return (struct cdm_bytes){ text.at + len, text.len - len };
 }
 
-/* Nothing stands below the last line. */
+/* Nothing stands below the last line; nor does dmesg indent one that begins with a NUL. */
 static void put_newline(struct cdm_outbuf *out, size_t indent, bool is_last)
 {
 	cdm_put_char(out, '\n');
@@ -53,7 +53,7 @@ static size_t put_character(struct cdm_outbuf *out, struct cdm_bytes text, size_
 	bool printable;
 
 	if (text.at[0] == '\n') {
-		put_newline(out, indent, text.len == 1);
+		put_newline(out, indent, text.len == 1 || !text.at[1]);
 		return 1;
 	}
 	if (is_white_space(text.at[0])) {

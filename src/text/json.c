@@ -56,7 +56,7 @@ static void put_caller(struct cdm_outbuf *out, uint32_t caller)
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
 		       const struct cdm_record *rec, struct cdm_text_state *state)
 {
-	if (!cdm_shown_text(rec).len)
+	if (!rec->text.len)
 		return false;
 	cdm_put_string(out, state->shown ? ",{\n" : "      {\n");
 	if (rec->flags & CDM_RECORD_PRIORITY)
@@ -66,7 +66,7 @@ static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *styl
 	if (style->caller_width && rec->flags & CDM_RECORD_CALLER)
 		put_caller(out, rec->caller);
 	cdm_put_string(out, "         \"msg\": ");
-	cdm_put_json_string(out, cdm_shown_text(rec));
+	cdm_put_json_string(out, rec->text);
 	cdm_put_string(out, "\n      }");
 	return true;
 }

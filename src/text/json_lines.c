@@ -123,7 +123,7 @@ static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *styl
 		put_string(out, "subsystem", rec->subsystem);
 	if (rec->device.len)
 		put_string(out, "dev", rec->device);
-	put_text(out, cdm_shown_text(rec));
+	put_text(out, rec->text);
 	cdm_put_string(out, "}\n");
 	return true;
 }

@@ -79,6 +79,7 @@ struct cdm_moment {
 	uint64_t us;      /* since boot */
 	int64_t delta_us; /* since the record before */
 	bool is_new_minute;
+	bool is_later_line; /* of the record, which has its prefix again */
 };
 
 /* An output form: what stands before the first record, a record, and what stands behind the last.
@@ -103,16 +104,6 @@ static inline unsigned cdm_priority(const struct cdm_record *rec)
 	return rec->facility * 8u + rec->level;
 }
 
-/* A text that ends in a newline ends its line with it. */
-static inline struct cdm_bytes cdm_shown_text(const struct cdm_record *rec)
-{
-	struct cdm_bytes text = rec->text;
-
-	if (text.len && text.at[text.len - 1] == '\n')
-		text.len--;
-	return text;
-}
-
 /* escape.c: text as dmesg shows it: what is not printable in the locale (LC_CTYPE) becomes \xNN,
  * white space passes; a newline that is not the last byte is followed by `indent` blanks. */
 void cdm_put_escaped(struct cdm_outbuf *out, struct cdm_bytes text, size_t indent, bool no_escape);
@@ -125,8 +116,7 @@ void cdm_put_caller_column(struct cdm_outbuf *out, const struct cdm_text_style *
 
 /* dressed.c: as dmesg shows it; style->dress is not NULL. */
 void cdm_put_dressed(struct cdm_outbuf *out, const struct cdm_text_style *style,
-		     const struct cdm_record *rec, struct cdm_bytes text,
-		     struct cdm_text_state *state);
+		     const struct cdm_record *rec, struct cdm_text_state *state);
 
 /* stamp.c: seconds and microseconds, "%5ld.%06ld", or "[%5ld.%06ld] ". */
 void cdm_put_timestamp(struct cdm_outbuf *out, uint64_t ts_ns, bool brackets);
@@ -137,7 +127,7 @@ void cdm_put_timestamp(struct cdm_outbuf *out, uint64_t ts_ns, bool brackets);
 size_t cdm_caller_text(char text[CDM_MAX_CALLER_TEXT], uint32_t caller);
 
 /* times.c: the times of a record that has one, in the order of the style. Returns how many columns
- * they take: colours take none. */
+ * the last of them takes, by which later lines are indented: colours take none. */
 size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_dress *dress,
 		     const struct cdm_moment *moment);
 

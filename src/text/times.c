@@ -192,33 +192,6 @@ static bool needs_wall(enum cdm_text_time time)
 	       time == CDM_TEXT_TIME_RELTIME || time == CDM_TEXT_TIME_ISO;
 }
 
-size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_dress *dress,
-		     const struct cdm_moment *moment)
-{
-	size_t width = 0;
-
-	for (unsigned i = 0; i < dress->n_times; i++) {
-		enum cdm_text_time time = (enum cdm_text_time)dress->times[i];
-		struct wall wall;
-		bool has_wall = needs_wall(time) && find_wall(dress, moment->us, &wall);
-		bool is_break = time == CDM_TEXT_TIME_RELTIME && moment->is_new_minute;
-		const char *color = cdm_color_of(dress, is_break ? CDM_TEXT_COLOR_TIMEBREAK
-								 : CDM_TEXT_COLOR_TIME);
-
-		if (time == CDM_TEXT_TIME_NONE)
-			continue;
-		cdm_put_color(out, color);
-		size_t start = out->needed;
-
-		put_time(out, time, moment, has_wall ? &wall : NULL);
-		width += out->needed - start;
-		cdm_end_color(out, color);
-	}
-	return width;
-}
-
-/* ---- the records before ---- */
-
 static bool has_time(const struct cdm_text_dress *dress, enum cdm_text_time time)
 {
 	for (unsigned i = 0; i < dress->n_times; i++)
@@ -226,6 +199,45 @@ static bool has_time(const struct cdm_text_dress *dress, enum cdm_text_time time
 			return true;
 	return false;
 }
+
+/* Later lines of a record with relative times have one that is the same for all. */
+static size_t put_stamps(struct cdm_outbuf *out, const struct cdm_text_dress *dress,
+			 const struct cdm_moment *moment)
+{
+	size_t width = 0;
+
+	if (moment->is_later_line && has_time(dress, CDM_TEXT_TIME_RELTIME)) {
+		cdm_put_string(out, "[  +0.000000] ");
+		return sizeof("[  +0.000000] ") - 1;
+	}
+	for (unsigned i = 0; i < dress->n_times; i++) {
+		enum cdm_text_time time = (enum cdm_text_time)dress->times[i];
+		struct wall wall;
+		bool has_wall = needs_wall(time) && find_wall(dress, moment->us, &wall);
+		size_t start = out->needed;
+
+		put_time(out, time, moment, has_wall ? &wall : NULL);
+		width = out->needed - start;
+	}
+	return width;
+}
+
+size_t cdm_put_times(struct cdm_outbuf *out, const struct cdm_text_dress *dress,
+		     const struct cdm_moment *moment)
+{
+	const char *color = cdm_color_of(dress, moment->is_new_minute ? CDM_TEXT_COLOR_TIMEBREAK
+								      : CDM_TEXT_COLOR_TIME);
+
+	if (dress->n_times == 1 && dress->times[0] == CDM_TEXT_TIME_NONE)
+		return 0;
+	cdm_put_color(out, color);
+	size_t width = put_stamps(out, dress, moment);
+
+	cdm_end_color(out, color);
+	return width;
+}
+
+/* ---- the records before ---- */
 
 /* Whether the minute, the hour or the day is another one than the last record's. */
 static bool begins_minute(const struct cdm_text_dress *dress, uint64_t us,

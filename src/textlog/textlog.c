@@ -152,6 +152,12 @@ static struct cdm_bytes without_indent(struct cdm_bytes text, size_t width)
 	return (struct cdm_bytes){ text.at + width, text.len - width };
 }
 
+/* Is there room for the next line in the record? If not, it begins another. */
+static bool has_room(const struct cdm_textlog *log)
+{
+	return log->behind.text.len < CDM_MAX_TEXT - log->text_len;
+}
+
 /* Does the next line belong to the record that `first` began? In a text with priorities every line
  * without one does; in others an empty line is an empty record. */
 static bool continues(const struct cdm_textlog *log, const struct cdm_prefix *first,
@@ -176,7 +182,8 @@ static enum cdm_status next_of_lines(struct cdm_textlog *log, struct cdm_record 
 	append(log, first.text);
 	count_dropped(log, first.text);
 	pass_line(log);
-	while (!(st = look_at_line(log, err)) && continues(log, &first, is_console)) {
+	while (!(st = look_at_line(log, err)) && continues(log, &first, is_console) &&
+	       has_room(log)) {
 		append(log, (struct cdm_bytes){ (const uint8_t *)"\n", 1 });
 		append(log, without_indent(log->behind.text, first.width));
 		pass_line(log);
@@ -276,15 +283,14 @@ static void count_gap(struct cdm_textlog *log, const struct cdm_record *rec)
 	log->next_seq = rec->seq + 1;
 }
 
-/* An empty line right behind a record's: dmesg has it as the end of the text, and shows it. Of two
- * newlines at the end one is shown. */
+/* An empty line right behind a record's: dmesg has it as the end of the text, and shows it. */
 static enum cdm_status take_empty_line(struct cdm_textlog *log, struct cdm_error *err)
 {
 	struct cdm_line line;
 	enum cdm_status st = cdm_lines_look(&log->lines, &line, err);
 
 	if (!st && !line.len && !line.has_nul) {
-		append(log, (struct cdm_bytes){ (const uint8_t *)"\n\n", 2 });
+		append(log, (struct cdm_bytes){ (const uint8_t *)"\n", 1 });
 		cdm_lines_pass(&log->lines);
 	}
 	return st == CDM_END ? CDM_OK : st;
