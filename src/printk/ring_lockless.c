@@ -475,14 +475,24 @@ static enum cdm_status read_clear_seq(struct cdm_kernel *kernel, uint64_t *seq,
 	return CDM_OK;
 }
 
-/* The walk begins with the record of this number, if it is not over before. */
+/* The walk begins with the record of this number, which is at most the next one's: then nothing was
+ * logged since. */
 static void begin_with(struct cdm_lockless_log *log, uint64_t seq)
 {
-	uint64_t next_seq = cdm_lockless_seq_of(log, log->tail_id + log->i);
+	uint64_t first_seq = cdm_lockless_seq_of(log, log->tail_id + log->i);
+	struct cdm_error err;
 
-	if (seq > next_seq)
-		log->i = cdm_min(log->n,
-				 seq - next_seq < log->n ? log->i + (seq - next_seq) : log->n);
+	if (seq <= first_seq)
+		return;
+	if (seq - first_seq <= log->n - log->i) {
+		log->i += seq - first_seq;
+		return;
+	}
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the log was cleared before record %" PRIu64
+		 " (clear_seq), and its newest is %" PRIu64 ": all of it is shown",
+		 seq, first_seq + (log->n - log->i) - 1);
+	cdm_damage_add(log->damage, &err);
 }
 
 static void want(void *priv, unsigned wants)

@@ -251,10 +251,14 @@ static enum cdm_status find_ring(struct cdm_records *log, struct cdm_error *err)
 		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
 	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
 		return cdm_context(err, "the log's address (log_buf)");
-	if (read_u32(log->kernel, "log_buf_len", &size, err) ||
-	    read_u32(log->kernel, "log_first_idx", &first, err) ||
-	    read_u32(log->kernel, "log_next_idx", &next_idx, err))
-		return err->status;
+	enum cdm_status st = read_u32(log->kernel, "log_buf_len", &size, err);
+
+	if (!st)
+		st = read_u32(log->kernel, "log_first_idx", &first, err);
+	if (!st)
+		st = read_u32(log->kernel, "log_next_idx", &next_idx, err);
+	if (st)
+		return st;
 	if (!cdm_is_power_of_two(size) || size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
 		return cdm_fail(err, CDM_CORRUPT,
 				"the ring has %" PRIu32 " bytes at 0x%" PRIx64
@@ -316,11 +320,13 @@ static enum cdm_status resolve(struct cdm_records *log, struct cdm_error *err)
 	bool is_old = !cdm_vmcoreinfo_text(info, "SIZE(printk_log)", &unused) &&
 		      cdm_vmcoreinfo_text(info, "SIZE(log)", &unused);
 
-	if (cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields, N_RECORDS_FIELDS,
-			       log->fields, &assumed, err) ||
-	    check_header_size(log->fields[HEADER_SIZE], err))
-		return err->status;
-	return find_caller(log, err);
+	enum cdm_status st =
+		cdm_fields_resolve(log->kernel, is_old ? log_fields : printk_log_fields,
+				   N_RECORDS_FIELDS, log->fields, &assumed, err);
+
+	if (!st)
+		st = check_header_size(log->fields[HEADER_SIZE], err);
+	return st ? st : find_caller(log, err);
 }
 
 /* In 3.5.0 one number of 16 bits is level and facility: its high half is 0. Later these two bytes are
@@ -398,10 +404,17 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 		return cdm_fail_memory(err, "log");
 	log->kernel = kernel;
 	log->damage = damage;
-	if (resolve(log, err) || find_ring(log, err) ||
-	    cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
+	enum cdm_status st = resolve(log, err);
+
+	if (!st)
+		st = find_ring(log, err);
+	if (!st)
+		st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err);
+	if (!st)
+		st = prove(log, err);
+	if (st) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	cdm_records_check_first(log);
 	tell_layout(log);
@@ -431,9 +444,13 @@ enum cdm_status cdm_records_open_carved(struct cdm_kernel *kernel,
 	log->next_idx = ring->next_idx;
 	log->is_carved = true;
 	cdm_records_begin(log);
-	if (cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err) || prove(log, err)) {
+	enum cdm_status st = cdm_window_open(&log->window, kernel, CDM_TEXT_WINDOW, err);
+
+	if (!st)
+		st = prove(log, err);
+	if (st) {
 		close_ring(log);
-		return err->status;
+		return st;
 	}
 	tell_layout(log);
 	*priv = log;

@@ -67,6 +67,9 @@ bool cdm_entries_take(struct cdm_entries *entries, struct cdm_record *rec)
 				 "(journalctl --all keeps it)");
 		return false;
 	}
+	if (entry->is_cut)
+		cdm_entries_tell(entries, CDM_ERR_LIMIT,
+				 "the text of one has more than 65535 bytes: the rest is left out");
 	heed_clocks(entries);
 	cdm_entry_record(entry, rec);
 	if (!cdm_entry_number(entry, CDM_ENTRY_SEQ, &rec->seq))

@@ -47,6 +47,7 @@ _Static_assert(CDM_ENTRY_VALUES <= 32, "a bit a value");
 void cdm_entry_begin(struct cdm_entry *entry)
 {
 	entry->text_len = 0;
+	entry->is_cut = false;
 	entry->given = entry->null = 0;
 	entry->open = CDM_ENTRY_VALUES;
 	memset(entry->values, 0, sizeof(entry->values));
@@ -70,14 +71,17 @@ void cdm_entry_open(struct cdm_entry *entry, struct cdm_bytes name)
 	entry->given |= UINT32_C(1) << entry->open;
 	entry->null &= ~(UINT32_C(1) << entry->open);
 	entry->values[entry->open].len = 0;
-	if (entry->open <= CDM_ENTRY_BYTES)
+	if (entry->open <= CDM_ENTRY_BYTES) {
 		entry->text_len = 0;
+		entry->is_cut = false;
+	}
 	entry->base64 = entry->n_base64 = 0;
 }
 
 static void put_text(struct cdm_entry *entry, uint8_t byte)
 {
-	if (entry->text_len < CDM_MAX_TEXT)
+	entry->is_cut = entry->text_len == CDM_MAX_TEXT;
+	if (!entry->is_cut)
 		entry->text[entry->text_len++] = byte;
 }
 

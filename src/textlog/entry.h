@@ -44,6 +44,7 @@ enum cdm_entry_value {
 struct cdm_entry {
 	uint8_t *text; /* borrowed: CDM_MAX_TEXT bytes */
 	size_t text_len;
+	bool is_cut; /* there was no room for all of the text */
 	struct cdm_short_value {
 		uint8_t at[CDM_MAX_ENTRY_VALUE]; /* the rest is lost */
 		uint8_t len;

@@ -296,6 +296,26 @@ static enum cdm_status take_empty_line(struct cdm_textlog *log, struct cdm_error
 	return st == CDM_END ? CDM_OK : st;
 }
 
+/* Passes over the line of a record. What follows of a long one is no record. */
+static enum cdm_status pass_kmsg(struct cdm_textlog *log, struct cdm_error *err)
+{
+	struct cdm_line line;
+	struct cdm_error cut;
+	enum cdm_status st = cdm_lines_look(&log->lines, &line, err);
+
+	if (st)
+		return st;
+	if (line.goes_on) {
+		cdm_fail(&cut, CDM_ERR_LIMIT,
+			 "after %" PRIu64
+			 " records: a line has more than %u bytes: the rest is left out",
+			 log->n, CDM_MAX_TEXT);
+		cdm_damage_add(&log->damage, &cut);
+	}
+	cdm_lines_pass(&log->lines);
+	return take_empty_line(log, err);
+}
+
 /* A record's dictionary stands behind it, so that the line of the next record has to be found before
  * this one is handed out. */
 static enum cdm_status next_of_kmsg(struct cdm_textlog *log, struct cdm_record *rec,
@@ -307,8 +327,7 @@ static enum cdm_status next_of_kmsg(struct cdm_textlog *log, struct cdm_record *
 	if (st)
 		return st;
 	log->text_len = cdm_kmsg_unescape(found.text, log->text);
-	cdm_lines_pass(&log->lines);
-	st = take_empty_line(log, err);
+	st = pass_kmsg(log, err);
 	if (st)
 		return st;
 	count_gap(log, &found);
