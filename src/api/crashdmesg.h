@@ -162,13 +162,16 @@ struct cdm_log_record {
 	uint8_t level;         /* 0 emergency .. 7 debug */
 	uint8_t facility;      /* 0 kernel .. 23 local7, as in syslog(3) */
 	uint32_t other_caller; /* kernels from 7.0 on: the thread where caller is a CPU, and back */
-	const char *text;      /* no final newline; inner newlines are possible */
+	const char *text;      /* newlines are possible; a final one where the kernel printed two */
 	size_t text_len;       /* bytes */
 	const char *subsystem; /* "pci"; empty without a device */
 	size_t subsystem_len;
 	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
 	size_t device_len;
 	const char *comm; /* likewise: the thread's name, 16 bytes, or up to a NUL */
+	const char *dictionary; /* kernels from 3.5 to 5.9: "KEY=value" with a NUL between, the
+				 * subsystem and the device among them; no bytes otherwise */
+	size_t dictionary_len;
 };
 
 /* Kernels up to 4.8 kept the pieces of a line that was printed bit by bit as records of their own;

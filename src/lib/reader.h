@@ -77,6 +77,8 @@ CDM_SAME_PLACE(device.at, device);
 CDM_SAME_PLACE(device.len, device_len);
 CDM_SAME_PLACE(other_caller, other_caller);
 CDM_SAME_PLACE(comm, comm);
+CDM_SAME_PLACE(dictionary.at, dictionary);
+CDM_SAME_PLACE(dictionary.len, dictionary_len);
 #undef CDM_SAME_PLACE
 _Static_assert(sizeof(struct cdm_record) == sizeof(struct cdm_log_record), "records differ");
 _Static_assert((int)CDM_LOG_TIMED == (int)CDM_RECORD_TIMED, "flags of a record differ");

@@ -36,7 +36,7 @@ static enum cdm_status copy_first(struct cdm_joiner *joiner, struct cdm_record *
 	line->text = (struct cdm_bytes){ joiner->text, 0 };
 	append(joiner, line, text);
 	/* What it names lies where the next piece is read to. */
-	line->subsystem.len = line->device.len = 0;
+	line->subsystem.len = line->device.len = line->dictionary.len = 0;
 	return CDM_OK;
 }
 

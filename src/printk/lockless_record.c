@@ -122,6 +122,7 @@ read_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec, siz
 
 	rec->subsystem = name_in(device + at[DEVICE_SUBSYSTEM], ring->subsystem_len);
 	rec->device = name_in(device + at[DEVICE_NAME], ring->device_len);
+	rec->dictionary = (struct cdm_bytes){ device, 0 };
 	return CDM_OK;
 }
 

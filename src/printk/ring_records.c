@@ -138,6 +138,7 @@ static enum cdm_status read_record(struct cdm_records *log,
 		.text = { body.at, header->text_len },
 		.subsystem = dictionary_value(dictionary, "SUBSYSTEM="),
 		.device = dictionary_value(dictionary, "DEVICE="),
+		.dictionary = dictionary,
 	};
 	return CDM_OK;
 }

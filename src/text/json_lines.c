@@ -102,6 +102,32 @@ static void put_text(struct cdm_outbuf *out, struct cdm_bytes text)
 	cdm_put_char(out, '"');
 }
 
+static bool is_entry_of(struct cdm_bytes entry, const char *key)
+{
+	return cdm_starts_with(entry, key, strlen(key));
+}
+
+/* What a dictionary has besides a subsystem and a device: "KEY=value" each. */
+static void put_dictionary(struct cdm_outbuf *out, struct cdm_bytes dictionary)
+{
+	bool has_any = false;
+
+	while (dictionary.len) {
+		size_t len = strnlen((const char *)dictionary.at, dictionary.len);
+		struct cdm_bytes entry = { dictionary.at, len };
+
+		if (len && !is_entry_of(entry, "SUBSYSTEM=") && !is_entry_of(entry, "DEVICE=")) {
+			cdm_put_string(out, has_any ? "," : ",\"dict\":[");
+			cdm_put_json_string(out, entry);
+			has_any = true;
+		}
+		len += len < dictionary.len;
+		dictionary = (struct cdm_bytes){ dictionary.at + len, dictionary.len - len };
+	}
+	if (has_any)
+		cdm_put_char(out, ']');
+}
+
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
 		       const struct cdm_record *rec, struct cdm_text_state *state)
 {
@@ -123,6 +149,7 @@ static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *styl
 		put_string(out, "subsystem", rec->subsystem);
 	if (rec->device.len)
 		put_string(out, "dev", rec->device);
+	put_dictionary(out, rec->dictionary);
 	put_text(out, rec->text);
 	cdm_put_string(out, "}\n");
 	return true;

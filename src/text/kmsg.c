@@ -66,6 +66,22 @@ static void put_pair(struct cdm_outbuf *out, const char *key, struct cdm_bytes v
 	cdm_put_char(out, '\n');
 }
 
+/* As /dev/kmsg of 3.5 to 5.9 has a dictionary: a line an entry (msg_print_ext_body(),
+ * kernel/printk/printk.c). */
+static void put_dictionary(struct cdm_outbuf *out, struct cdm_bytes dictionary)
+{
+	while (dictionary.len) {
+		const uint8_t *nul = memchr(dictionary.at, 0, dictionary.len);
+		size_t len = nul ? (size_t)(nul - dictionary.at) : dictionary.len;
+
+		cdm_put_char(out, ' ');
+		put_escaped(out, (struct cdm_bytes){ dictionary.at, len });
+		cdm_put_char(out, '\n');
+		len += nul != NULL;
+		dictionary = (struct cdm_bytes){ dictionary.at + len, dictionary.len - len };
+	}
+}
+
 static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *style,
 		       const struct cdm_record *rec, struct cdm_text_state *state)
 {
@@ -74,6 +90,10 @@ static bool put_record(struct cdm_outbuf *out, const struct cdm_text_style *styl
 	put_header(out, style, rec);
 	put_escaped(out, rec->text);
 	cdm_put_char(out, '\n');
+	if (rec->dictionary.len) {
+		put_dictionary(out, rec->dictionary);
+		return true;
+	}
 	put_pair(out, " SUBSYSTEM=", rec->subsystem);
 	put_pair(out, " DEVICE=", rec->device);
 	return true;

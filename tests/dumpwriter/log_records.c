@@ -73,6 +73,9 @@ static struct dw_buffer dictionary(const struct dw_log_buf *log, const struct dw
 		dw_put_zeros(&dict, 1);
 	if (*record->device)
 		dw_put_format(&dict, "DEVICE=%s", record->device);
+	if (dict.len && *record->dict)
+		dw_put_zeros(&dict, 1);
+	dw_put_format(&dict, "%s", record->dict);
 	return dict;
 }
 

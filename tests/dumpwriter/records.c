@@ -103,6 +103,8 @@ static void apply_option(struct record_line *line, const char *option)
 		line->first.subsystem = value;
 	else if (len == 6 && !memcmp(option, "device", len))
 		line->first.device = value;
+	else if (len == 4 && !memcmp(option, "dict", len))
+		line->first.dict = value;
 	else
 		wrong(line, "unknown option", option);
 }
@@ -133,7 +135,8 @@ static struct record_line parse_line(struct dw_arena *arena, const char *path,
 	char *word = dw_take_word(arena, &rest);
 
 	line.first = (struct dw_record){
-		.flags = 2, .has_time = true, .state = DW_FINALIZED, .subsystem = "", .device = ""
+		.flags = 2, .has_time = true, .state = DW_FINALIZED, .subsystem = "", .device = "",
+		.dict = ""
 	};
 	if (!strcmp(word, "fill")) {
 		line.n_copies = number(&line, "fill", dw_take_word(arena, &rest));

@@ -28,6 +28,7 @@ struct dw_record {
 	const uint8_t *text;
 	size_t text_len;
 	const char *subsystem; /* "" if none */
+	const char *dict;      /* record ring: "KEY=value", after the others; "" if none */
 	const char *device;
 };
 
