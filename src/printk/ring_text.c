@@ -488,6 +488,20 @@ static void tell_of_clear(struct text_ring *log, uint64_t logged_chars)
 	cdm_damage_add(log->damage, &err);
 }
 
+/* Zeros may begin in what was cleared, and end in this line. */
+static void check_begin(struct text_ring *log)
+{
+	struct cdm_error err;
+	size_t len;
+	const uint8_t *raw = log->pos == log->end ? NULL : get(log, log->pos, &len, &err);
+
+	if (!raw || *raw)
+		return;
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the log since it was cleared begins with NULs: a part of it is lost");
+	cdm_damage_add(log->damage, &err);
+}
+
 /* logged_chars counts what came since the log was cleared, as far as the ring has it. */
 static void want(void *priv, unsigned wants)
 {
@@ -505,6 +519,7 @@ static void want(void *priv, unsigned wants)
 	} else if (logged_chars < log->end - log->pos) {
 		log->pos = log->end - logged_chars;
 		log->n_lost = 0;
+		check_begin(log);
 	}
 }
 
