@@ -62,6 +62,9 @@ struct cdm_records {
 
 /* ---- records_walk.c ---- */
 
+/* Do the next 64 bytes show that anything was ever written there? Before the ring was full it was not. */
+bool cdm_records_was_written(struct cdm_records *log, uint64_t idx);
+
 /* To the oldest record, by first_idx and next_idx. */
 void cdm_records_begin(struct cdm_records *log);
 

@@ -7,26 +7,12 @@
 #include "printk/records.h"
 
 #include "base/checked.h"
-#include "printk/lost_text.h"
 
 #include <inttypes.h>
 
 /* Records of a ring that has wrapped leave less than this between the newest and the oldest, or the
  * newest and the ring's end: a record, a header, and what had to go for it (log_make_free_space()). */
 #define MAX_GAP 4096u
-
-/* Bytes that are looked at for a sign that anything was ever written there. */
-#define SIGN 64
-
-static bool was_written(struct cdm_records *log, uint64_t idx)
-{
-	uint8_t raw[SIGN];
-	struct cdm_error unused;
-	size_t len = (size_t)cdm_min(sizeof(raw), log->size - idx);
-
-	return !cdm_kernel_read_exact(log->kernel, log->vaddr + idx, raw, len, &unused) &&
-	       cdm_count_nuls((struct cdm_bytes){ raw, len }) < len;
-}
 
 /* ---- the newest end ---- */
 
@@ -91,7 +77,7 @@ bool cdm_records_runs_on(struct cdm_records *log)
 	uint64_t end, next_idx = log->next_idx;
 	struct cdm_error err;
 
-	if (log->runs_on || log->is_carved || !was_written(log, start.idx))
+	if (log->runs_on || log->is_carved || !cdm_records_was_written(log, start.idx))
 		return false;
 	bool is_wrong = find_end(log, &end);
 
@@ -114,8 +100,9 @@ bool cdm_records_runs_on(struct cdm_records *log)
 
 /* ---- the oldest end ---- */
 
-/* Do records lead from idx to `to`, none of them older than the one before? */
-static bool leads_to(struct cdm_records *log, uint64_t idx, uint64_t to)
+/* Do records lead from idx to `to`, none of them older than the one before? Where they end, *end
+ * says. */
+static bool leads_to(struct cdm_records *log, uint64_t idx, uint64_t to, uint64_t *end)
 {
 	struct cdm_records_cursor start = log->at;
 
@@ -123,10 +110,11 @@ static bool leads_to(struct cdm_records *log, uint64_t idx, uint64_t to)
 	log->at.lap_end = to;
 	log->at.goes_around = false;
 	log->at.last_ts = 0;
-	bool arrives = follow(log) && log->at.idx == to;
+	unsigned n = follow(log);
 
+	*end = log->at.idx;
 	log->at = start;
-	return arrives;
+	return n && *end == to;
 }
 
 static void move_first(struct cdm_records *log, uint64_t idx)
@@ -143,17 +131,33 @@ static void move_first(struct cdm_records *log, uint64_t idx)
 	cdm_records_begin(log);
 }
 
+/* The next place after idx, and before first_idx, that a chain begins at. */
+static uint64_t next_chain(struct cdm_records *log, uint64_t idx)
+{
+	struct cdm_records_cursor start = log->at;
+
+	log->at.idx = idx;
+	log->at.lap_end = log->first_idx;
+	log->at.goes_around = false;
+	cdm_records_resynchronise(log);
+	idx = log->at.idx;
+	log->at = start;
+	return idx;
+}
+
 /* Older records between the newest and the oldest that lead to the oldest: too many to be what
  * was overwritten. */
 static void look_before(struct cdm_records *log)
 {
-	uint64_t first = log->first_idx;
+	uint64_t first = log->first_idx, idx = log->next_idx, end;
 
-	for (uint64_t idx = log->next_idx + 4; idx < first; idx += 4)
-		if (leads_to(log, idx, first)) {
+	while ((idx = next_chain(log, idx)) < first) {
+		if (leads_to(log, idx, first, &end)) {
 			move_first(log, idx);
 			return;
 		}
+		idx = cdm_max(idx, end - 4);
+	}
 }
 
 /* A ring of one lap, and older records after its end: there are two laps. */
@@ -162,7 +166,7 @@ static void look_after_next(struct cdm_records *log)
 	struct cdm_records_header header, first;
 	struct cdm_error unused;
 
-	if (cdm_records_look(log, &first, &unused) || !was_written(log, log->next_idx))
+	if (cdm_records_look(log, &first, &unused) || !cdm_records_was_written(log, log->next_idx))
 		return;
 	log->at.idx = log->next_idx;
 	log->at.lap_end = log->size;
@@ -180,14 +184,14 @@ static void look_after_next(struct cdm_records *log)
 
 void cdm_records_check_first(struct cdm_records *log)
 {
-	uint64_t first = log->first_idx, next = log->next_idx;
+	uint64_t first = log->first_idx, next = log->next_idx, end;
 
 	if (log->is_carved)
 		return;
 	if (first > next && first - next > MAX_GAP) {
 		look_before(log);
 	} else if (first < next && log->size - next > MAX_GAP) {
-		if (first && leads_to(log, 0, first))
+		if (first && leads_to(log, 0, first, &end))
 			move_first(log, 0);
 		look_after_next(log);
 	}

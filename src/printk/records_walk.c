@@ -21,6 +21,9 @@
 /* A mark is one header of zeros. So many zeros are lost sectors, if something follows them. */
 #define LOST_ZEROS 64
 
+/* Bytes that are looked at for a sign that anything was ever written there. */
+#define SIGN 64
+
 /* ---- headers ---- */
 
 static void parse_level(const struct cdm_records *log, const uint8_t *raw,
@@ -84,6 +87,16 @@ static enum cdm_status check_header(const struct cdm_records *log, uint64_t room
 
 /* ---- the mark at a lap's end ---- */
 
+bool cdm_records_was_written(struct cdm_records *log, uint64_t idx)
+{
+	uint8_t raw[SIGN];
+	struct cdm_error unused;
+	size_t len = (size_t)cdm_min(sizeof(raw), log->size - idx);
+
+	return !cdm_kernel_read_exact(log->kernel, log->vaddr + idx, raw, len, &unused) &&
+	       cdm_count_nuls((struct cdm_bytes){ raw, len }) < len;
+}
+
 static bool is_zero(const struct cdm_records_header *header)
 {
 	return !(header->ts_ns | header->len | header->text_len | header->dict_len |
@@ -103,16 +116,32 @@ static bool is_lost_sector(struct cdm_records *log, uint64_t idx)
 	return zeros >= LOST_ZEROS && zeros < len;
 }
 
+/* Bytes from idx to the ring's end. The ring that the kernel booted with may have wrapped before
+ * log_buf_len= made it larger (setup_log_buf()): then its end was a smaller power of two, and nothing
+ * was written after it. */
+static uint64_t room_at(struct cdm_records *log, uint64_t idx)
+{
+	uint64_t end = CDM_MIN_LOG_BYTES;
+
+	while (end <= idx && end < log->size)
+		end *= 2;
+	if (end < log->size && !cdm_records_was_written(log, end))
+		return end - idx;
+	return log->size - idx;
+}
+
 /* A mark stands where the record that is now the ring's first, and one more header, did not fit
  * (log_store(): log_next_idx + size + sizeof(struct printk_log) > log_buf_len, to 3.16 >=). */
 static bool is_mark(struct cdm_records *log, uint64_t idx)
 {
-	uint64_t room = log->size - idx, end = log->next_idx ? log->next_idx : idx;
+	uint64_t end = log->next_idx ? log->next_idx : idx;
 	struct cdm_records_header first;
 	struct cdm_error unused;
 
-	if (!log->at.goes_around || room > UINT16_MAX || is_lost_sector(log, idx))
+	if (!log->at.goes_around || is_lost_sector(log, idx))
 		return false;
+	uint64_t room = room_at(log, idx);
+
 	if (read_header(log, 0, end, &first, &unused) || check_header(log, end, &first, &unused))
 		return room <= MAX_ROOM;
 	return room <= first.len + log->fields[HEADER_SIZE];
