@@ -168,7 +168,7 @@ struct cdm_log_record {
 	size_t subsystem_len;
 	const char *device; /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3"; empty without a device */
 	size_t device_len;
-	const char *comm; /* likewise: the thread's name, 16 bytes, or up to a NUL */
+	const char *comm;       /* likewise: the thread's name, 16 bytes, or up to a NUL */
 	const char *dictionary; /* kernels from 3.5 to 5.9: "KEY=value" with a NUL between, the
 				 * subsystem and the device among them; no bytes otherwise */
 	size_t dictionary_len;

@@ -24,17 +24,17 @@ enum cdm_record_flag {
 
 struct cdm_record {
 	uint64_t seq;
-	uint64_t ts_ns;        /* nanoseconds since boot, the kernel's local_clock */
-	uint32_t flags;        /* enum cdm_record_flag */
-	uint32_t caller;       /* thread id, or CPU number with bit 31 set */
-	uint8_t level;         /* 0 emergency .. 7 debug */
-	uint8_t facility;      /* 0 kernel, as in syslog(3) */
-	uint32_t other_caller; /* of thread and processor, the one that caller is not */
-	struct cdm_bytes text; /* raw: may hold newlines, NUL, broken UTF-8; ends in a newline
+	uint64_t ts_ns;              /* nanoseconds since boot, the kernel's local_clock */
+	uint32_t flags;              /* enum cdm_record_flag */
+	uint32_t caller;             /* thread id, or CPU number with bit 31 set */
+	uint8_t level;               /* 0 emergency .. 7 debug */
+	uint8_t facility;            /* 0 kernel, as in syslog(3) */
+	uint32_t other_caller;       /* of thread and processor, the one that caller is not */
+	struct cdm_bytes text;       /* raw: may hold newlines, NUL, broken UTF-8; ends in a newline
 				* where the kernel printed two */
-	struct cdm_bytes subsystem; /* "pci"; empty where the record names no device */
-	struct cdm_bytes device;    /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
-	const uint8_t *comm;        /* the thread's name: CDM_COMM_LEN bytes, or up to a NUL */
+	struct cdm_bytes subsystem;  /* "pci"; empty where the record names no device */
+	struct cdm_bytes device;     /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
+	const uint8_t *comm;         /* the thread's name: CDM_COMM_LEN bytes, or up to a NUL */
 	struct cdm_bytes dictionary; /* 3.5 to 5.9: all of it, "KEY=value" with a NUL between */
 } __attribute__((may_alias)); /* the public record is the same one: lib/reader.h */
 

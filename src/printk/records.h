@@ -70,9 +70,8 @@ void cdm_records_begin(struct cdm_records *log);
 
 /* The sound record at the cursor. CDM_END: there is no more in this lap. CDM_CORRUPT, and those of a
  * read: what stands there is no record. */
-CDM_CHECKED enum cdm_status cdm_records_look(struct cdm_records *log,
-					     struct cdm_records_header *header,
-					     struct cdm_error *err);
+CDM_CHECKED enum cdm_status
+cdm_records_look(struct cdm_records *log, struct cdm_records_header *header, struct cdm_error *err);
 
 /* Passes over the record that was looked at. */
 void cdm_records_pass(struct cdm_records *log, const struct cdm_records_header *header);

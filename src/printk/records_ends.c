@@ -92,7 +92,8 @@ bool cdm_records_runs_on(struct cdm_records *log)
 		log->at.goes_around = false;
 	}
 	cdm_fail(&err, CDM_CORRUPT,
-		 "the ring ends at 0x%" PRIx64 " (log_next_idx), and records follow up to 0x%" PRIx64,
+		 "the ring ends at 0x%" PRIx64
+		 " (log_next_idx), and records follow up to 0x%" PRIx64,
 		 next_idx, end);
 	cdm_damage_add(log->damage, &err);
 	return true;
@@ -122,8 +123,8 @@ static void move_first(struct cdm_records *log, uint64_t idx)
 	struct cdm_error err;
 
 	cdm_fail(&err, CDM_CORRUPT,
-		 "the ring begins at 0x%" PRIx64 " (log_first_idx), and older records stand from 0x%"
-		 PRIx64 " on",
+		 "the ring begins at 0x%" PRIx64
+		 " (log_first_idx), and older records stand from 0x%" PRIx64 " on",
 		 log->first_idx, idx);
 	cdm_damage_add(log->damage, &err);
 	log->first_idx = idx;

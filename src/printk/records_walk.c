@@ -109,8 +109,8 @@ static bool is_lost_sector(struct cdm_records *log, uint64_t idx)
 {
 	struct cdm_error unused;
 	size_t len = (size_t)cdm_min(log->size - idx, MAX_ROOM);
-	const uint8_t *raw =
-		cdm_window_get(&log->window, log->vaddr + idx, len, log->vaddr + log->size, &unused);
+	const uint8_t *raw = cdm_window_get(&log->window, log->vaddr + idx, len,
+					    log->vaddr + log->size, &unused);
 	size_t zeros = raw ? cdm_count_nuls((struct cdm_bytes){ raw, len }) : 0;
 
 	return zeros >= LOST_ZEROS && zeros < len;
@@ -295,7 +295,8 @@ static bool lost_its_time(struct cdm_records *log)
 	uint8_t raw[MAX_ROOM];
 	struct cdm_error unused;
 
-	if (idx != log->first_idx || idx <= log->next_idx || log->is_carved || count_zeros(log, idx) < 4)
+	if (idx != log->first_idx || idx <= log->next_idx || log->is_carved ||
+	    count_zeros(log, idx) < 4)
 		return false;
 	size_t len = (size_t)cdm_min(sizeof(raw), idx - log->next_idx);
 

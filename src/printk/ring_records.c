@@ -90,8 +90,8 @@ static bool joins(struct cdm_records *log)
 	bool is_newer = cdm_vmcoreinfo_symbol(log->kernel->info, "clear_idx", &unused);
 
 	if (log->join == CDM_JOIN_UNKNOWN)
-		log->join = !is_newer && flags_are_of_pieces(log) ? CDM_JOIN_PIECES
-								  : CDM_JOIN_NOTHING;
+		log->join =
+			!is_newer && flags_are_of_pieces(log) ? CDM_JOIN_PIECES : CDM_JOIN_NOTHING;
 	return log->join == CDM_JOIN_PIECES;
 }
 
@@ -115,9 +115,8 @@ static uint32_t piece_flags(struct cdm_records *log, unsigned flags)
 	return found;
 }
 
-static enum cdm_status read_record(struct cdm_records *log,
-				   const struct cdm_records_header *header, struct cdm_record *rec,
-				   struct cdm_error *err)
+static enum cdm_status read_record(struct cdm_records *log, const struct cdm_records_header *header,
+				   struct cdm_record *rec, struct cdm_error *err)
 {
 	uint32_t flags = CDM_RECORD_TIMED | CDM_RECORD_PRIORITY | piece_flags(log, header->flags) |
 			 (log->caller_at ? CDM_RECORD_CALLER : 0u);
@@ -380,9 +379,9 @@ static enum cdm_status prove(struct cdm_records *log, struct cdm_error *err)
 	}
 	if (!st && !is_right)
 		st = cdm_fail(err, CDM_CORRUPT, "the ring's first record leads to no other");
-	is_right = is_right || holds_records(log) ||
-		   (cdm_records_go_around(log) &&
-		    (cdm_records_is_chain(log) || holds_records(log)));
+	is_right =
+		is_right || holds_records(log) ||
+		(cdm_records_go_around(log) && (cdm_records_is_chain(log) || holds_records(log)));
 	log->at = start;
 	return is_right ? CDM_OK : st;
 }

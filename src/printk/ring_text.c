@@ -359,7 +359,8 @@ static void look_after_end(struct text_ring *log)
 	if (room <= 1)
 		return;
 	cdm_fail(&err, CDM_CORRUPT,
-		 "the log ends with byte %" PRIu64 " (log_end), and %" PRIu64 " bytes of text follow",
+		 "the log ends with byte %" PRIu64 " (log_end), and %" PRIu64
+		 " bytes of text follow",
 		 end - room - log->size, room);
 	cdm_damage_add(log->damage, &err);
 }
@@ -482,7 +483,8 @@ static void tell_of_clear(struct text_ring *log, uint64_t logged_chars)
 	struct cdm_error err;
 
 	cdm_fail(&err, CDM_CORRUPT,
-		 "%" PRIu64 " bytes were logged since the log was cleared (logged_chars), more than it "
+		 "%" PRIu64
+		 " bytes were logged since the log was cleared (logged_chars), more than it "
 		 "has: all of it is shown",
 		 logged_chars);
 	cdm_damage_add(log->damage, &err);

@@ -105,8 +105,8 @@ enum cdm_status cdm_lines_look(struct cdm_lines *lines, struct cdm_line *line,
 	*line = (struct cdm_line){
 		.at = lines->buf + lines->start + nuls,
 		.len = len - is_whole,
-		.goes_on = !is_whole && (lines->start + nuls + len < lines->end ||
-					 !lines->is_at_end),
+		.goes_on =
+			!is_whole && (lines->start + nuls + len < lines->end || !lines->is_at_end),
 		.has_nul = nuls > 0,
 	};
 	return CDM_OK;

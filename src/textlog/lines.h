@@ -7,8 +7,8 @@
 #include "source/source.h"
 
 struct cdm_line {
-	uint8_t *at; /* without the newline, and without NULs in front of it; may be written to */
-	size_t len;  /* <= CDM_MAX_TEXT: a longer line comes in pieces */
+	uint8_t *at;  /* without the newline, and without NULs in front of it; may be written to */
+	size_t len;   /* <= CDM_MAX_TEXT: a longer line comes in pieces */
 	bool goes_on; /* in the next piece */
 	bool has_nul;
 };

@@ -134,10 +134,12 @@ static struct record_line parse_line(struct dw_arena *arena, const char *path,
 	const char *rest = from->text;
 	char *word = dw_take_word(arena, &rest);
 
-	line.first = (struct dw_record){
-		.flags = 2, .has_time = true, .state = DW_FINALIZED, .subsystem = "", .device = "",
-		.dict = ""
-	};
+	line.first = (struct dw_record){ .flags = 2,
+					 .has_time = true,
+					 .state = DW_FINALIZED,
+					 .subsystem = "",
+					 .device = "",
+					 .dict = "" };
 	if (!strcmp(word, "fill")) {
 		line.n_copies = number(&line, "fill", dw_take_word(arena, &rest));
 		word = dw_take_word(arena, &rest);
