@@ -4,11 +4,9 @@
 #include "text/style.h"
 
 void cdm_put_dressed(struct cdm_outbuf *out, const struct cdm_text_style *style,
-		     const struct cdm_record *rec, struct cdm_bytes text,
-		     struct cdm_text_state *state)
+		     const struct cdm_record *rec, struct cdm_text_state *state)
 {
-	(void)rec;
 	(void)state;
-	cdm_put_escaped(out, text, 0, style->no_escape);
+	cdm_put_escaped(out, rec->text, 0, style->no_escape);
 	cdm_put_char(out, '\n');
 }
