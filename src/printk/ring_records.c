@@ -9,6 +9,7 @@
 #include "kernel/fields.h"
 #include "printk/carved.h"
 #include "printk/log.h"
+#include "printk/log_buf.h"
 #include "printk/lost_text.h"
 #include "printk/records.h"
 
@@ -228,48 +229,22 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 
 /* ---- the ring ---- */
 
-static enum cdm_status read_u32(struct cdm_kernel *kernel, const char *symbol, uint32_t *value,
-				struct cdm_error *err)
-{
-	uint64_t vaddr;
-	uint8_t raw[4];
-
-	if (!cdm_vmcoreinfo_symbol(kernel->info, symbol, &vaddr))
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(%s)", symbol);
-	if (cdm_kernel_read_exact(kernel, vaddr, raw, sizeof(raw), err))
-		return cdm_context(err, "%s", symbol);
-	*value = cdm_load_u32(raw, kernel->layout);
-	return CDM_OK;
-}
-
 static enum cdm_status find_ring(struct cdm_records *log, struct cdm_error *err)
 {
-	uint64_t pointer;
-	uint32_t size, first, next_idx;
-
-	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &pointer))
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
-	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
-		return cdm_context(err, "the log's address (log_buf)");
-	enum cdm_status st = read_u32(log->kernel, "log_buf_len", &size, err);
+	uint64_t first, next_idx;
+	enum cdm_status st = cdm_log_buf_find(log->kernel, &log->vaddr, &log->size, err);
 
 	if (!st)
-		st = read_u32(log->kernel, "log_first_idx", &first, err);
+		st = cdm_log_variable(log->kernel, "log_first_idx", 4, &first, err);
 	if (!st)
-		st = read_u32(log->kernel, "log_next_idx", &next_idx, err);
+		st = cdm_log_variable(log->kernel, "log_next_idx", 4, &next_idx, err);
 	if (st)
 		return st;
-	if (!cdm_is_power_of_two(size) || size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
+	if (first >= log->size || next_idx > log->size || first % 4 || next_idx % 4)
 		return cdm_fail(err, CDM_CORRUPT,
-				"the ring has %" PRIu32 " bytes at 0x%" PRIx64
-				", no power of two from %u",
-				size, log->vaddr, CDM_MIN_LOG_BYTES);
-	if (first >= size || next_idx > size || first % 4 || next_idx % 4)
-		return cdm_fail(err, CDM_CORRUPT,
-				"the ring's records are from 0x%" PRIx32 " to 0x%" PRIx32
-				" of 0x%" PRIx32 " bytes",
-				first, next_idx, size);
-	log->size = size;
+				"the ring's records are from 0x%" PRIx64 " to 0x%" PRIx64
+				" of 0x%" PRIx64 " bytes",
+				first, next_idx, log->size);
 	log->first_idx = first;
 	log->next_idx = next_idx;
 	cdm_records_begin(log);
@@ -497,7 +472,7 @@ static bool go_to(struct cdm_records *log, uint64_t clear_idx)
 /* Passes over what came before the log was cleared. Where no record begins any more, what was cleared
  * is overwritten, and all of the log is newer: in a ring that has wrapped. 0 is where clear_idx was at
  * boot. */
-static void skip_cleared(struct cdm_records *log, uint32_t clear_idx)
+static void skip_cleared(struct cdm_records *log, uint64_t clear_idx)
 {
 	struct cdm_records_cursor start = log->at;
 	struct cdm_error err;
@@ -506,7 +481,7 @@ static void skip_cleared(struct cdm_records *log, uint32_t clear_idx)
 		return;
 	if (clear_idx != 0 && log->first_idx < log->next_idx) {
 		cdm_fail(&err, CDM_CORRUPT,
-			 "no record begins at 0x%" PRIx32
+			 "no record begins at 0x%" PRIx64
 			 " of the ring, where it was cleared (clear_idx): all of the log is shown",
 			 clear_idx);
 		cdm_damage_add(log->damage, &err);
@@ -521,12 +496,12 @@ static void want(void *priv, unsigned wants)
 {
 	struct cdm_records *log = priv;
 	struct cdm_error err;
-	uint32_t clear_idx;
+	uint64_t clear_idx;
 
 	log->wants_unfinished = wants & CDM_LOG_WANT_UNFINISHED;
 	if (!(wants & CDM_LOG_WANT_SINCE_CLEAR))
 		return;
-	if (read_u32(log->kernel, "clear_idx", &clear_idx, &err)) {
+	if (cdm_log_variable(log->kernel, "clear_idx", 4, &clear_idx, &err)) {
 		cdm_context(&err, "all of the log is shown");
 		cdm_damage_add(log->damage, &err);
 		return;

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "printk/carved.h"
 #include "printk/log.h"
+#include "printk/log_buf.h"
 #include "printk/lost_text.h"
 #include "printk/window.h"
 
@@ -220,30 +221,16 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 	return CDM_OK;
 }
 
-static enum cdm_status read_number(struct cdm_kernel *kernel, const char *symbol, size_t width,
-				   uint64_t *value, struct cdm_error *err)
-{
-	uint64_t vaddr;
-	uint8_t raw[8];
-
-	if (!cdm_vmcoreinfo_symbol(kernel->info, symbol, &vaddr))
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(%s)", symbol);
-	if (cdm_kernel_read_exact(kernel, vaddr, raw, width, err))
-		return cdm_context(err, "%s", symbol);
-	*value = width == 8 ? cdm_load_u64(raw, kernel->layout) : cdm_load_u32(raw, kernel->layout);
-	return CDM_OK;
-}
-
 /* log_end is 32 bits wide since 2.6.25 and was a long before: on a big-endian machine its first half
  * is then 0 (T83). */
 static enum cdm_status read_log_end(struct text_ring *log, uint64_t *log_end, struct cdm_error *err)
 {
-	enum cdm_status st = read_number(log->kernel, "log_end", 4, log_end, err);
+	enum cdm_status st = cdm_log_variable(log->kernel, "log_end", 4, log_end, err);
 
 	if (st)
 		return st;
 	if (*log_end == 0 && log->kernel->layout.word == 8 && log->kernel->layout.big_endian)
-		return read_number(log->kernel, "log_end", 8, log_end, err);
+		return cdm_log_variable(log->kernel, "log_end", 8, log_end, err);
 	return CDM_OK;
 }
 
@@ -276,24 +263,16 @@ static enum cdm_status check_empty(const struct text_ring *log, struct cdm_error
 
 static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 {
-	uint64_t pointer, log_end, logged_chars = 0;
+	uint64_t log_end, logged_chars = 0;
 	struct cdm_error unused;
-	enum cdm_status st;
+	enum cdm_status st = cdm_log_buf_find(log->kernel, &log->vaddr, &log->size, err);
 
-	if (!cdm_vmcoreinfo_symbol(log->kernel->info, "log_buf", &pointer))
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(log_buf)");
-	if (cdm_kernel_read_word(log->kernel, pointer, &log->vaddr, err))
-		return cdm_context(err, "the log's address (log_buf)");
-	if ((st = read_number(log->kernel, "log_buf_len", 4, &log->size, err)) ||
-	    (st = read_log_end(log, &log_end, err)))
+	if (!st)
+		st = read_log_end(log, &log_end, err);
+	if (st)
 		return st;
-	if (!cdm_is_power_of_two(log->size) || log->size < CDM_MIN_LOG_BYTES || log->vaddr == 0)
-		return cdm_fail(err, CDM_CORRUPT,
-				"the ring has %" PRIu64 " bytes at 0x%" PRIx64
-				", no power of two from %u",
-				log->size, log->vaddr, CDM_MIN_LOG_BYTES);
 	/* dmesg -c sets it to 0: it says nothing about what is there (T84). */
-	if (read_number(log->kernel, "logged_chars", 4, &logged_chars, &unused))
+	if (cdm_log_variable(log->kernel, "logged_chars", 4, &logged_chars, &unused))
 		logged_chars = 0;
 	log->end = log_end + log->size; /* so that the begin is not negative */
 	log->pos = is_full(log, log_end, logged_chars) ? log->end - log->size : log->size;
@@ -513,7 +492,7 @@ static void want(void *priv, unsigned wants)
 
 	if (!(wants & CDM_LOG_WANT_SINCE_CLEAR))
 		return;
-	if (read_number(log->kernel, "logged_chars", 4, &logged_chars, &err)) {
+	if (cdm_log_variable(log->kernel, "logged_chars", 4, &logged_chars, &err)) {
 		cdm_context(&err, "all of the log is shown");
 		cdm_damage_add(log->damage, &err);
 	} else if (logged_chars > log->size) {
