@@ -261,6 +261,7 @@
 
 /* NULs of a stream that is read as a text, after which it is none. */
 #define CDM_MAX_TEXT_NULS ((uint64_t)4 * CDM_KIB * CDM_MIB)
+
 /* So many NULs in a row are no text: printk("%c", 0) prints one, and a disk loses sectors of 512 bytes. */
 #define CDM_LOST_NULS 16u
 

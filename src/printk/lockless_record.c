@@ -3,6 +3,7 @@
 
 #include "printk/lockless_record.h"
 #include "base/checked.h"
+#include "printk/lost_text.h"
 
 #include <inttypes.h>
 
@@ -123,6 +124,8 @@ read_info(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec, siz
 	rec->subsystem = name_in(device + at[DEVICE_SUBSYSTEM], ring->subsystem_len);
 	rec->device = name_in(device + at[DEVICE_NAME], ring->device_len);
 	rec->dictionary = (struct cdm_bytes){ device, 0 };
+	if ((rec->subsystem.len | rec->device.len) && (!rec->subsystem.len || !rec->device.len))
+		log->oddity = "one of its names, of subsystem and device, is missing";
 	return CDM_OK;
 }
 
@@ -140,6 +143,56 @@ static uint64_t text_until(const struct cdm_lockless_log *log, uint64_t at)
 	uint64_t head = ring->head_lpos & (ring->text_size - 1);
 
 	return ring->text_vaddr + (head > at ? head : ring->text_size);
+}
+
+/* What printk formatted and then took away stays after a text: a newline, a NUL, and as many bytes as it
+ * moved the text, over prefixes of a level, which have 2 each (printk_sprint() in kernel/printk/printk.c,
+ * linux 5.10 to 7.2); then come bytes up to the next word. Seen in real logs: 3 without those. */
+#define MAX_MOVED 8
+#define MAX_LEFT (MAX_MOVED + 1)
+
+static bool is_zeros(const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (at[i])
+			return false;
+	return true;
+}
+
+/* Does the text go on where its length says that it ends? A text can be shorter than printk thought at
+ * first, but then a NUL ends it. */
+static bool goes_on(const uint8_t *left, size_t len)
+{
+	for (size_t i = 0; i < cdm_min(len, MAX_LEFT); i++)
+		if (left[i] == '\0' || left[i] == '\n')
+			return false;
+	return true;
+}
+
+/* Is the text's end zeros, from an aligned address to the end of its place? A lost sector looks like
+ * that; where a text itself ends in a NUL, a newline or a piece of the text follows. `text_vaddr` and
+ * `len` are the text's, `left` bytes follow in its place. */
+static bool ends_in_zeros(const uint8_t *text, uint64_t text_vaddr, size_t len, size_t left)
+{
+	size_t n = 0;
+
+	while (n < len && text[len - 1 - n] == '\0')
+		n++;
+	return ((text_vaddr + len - n + 7) & ~(uint64_t)7) < text_vaddr + len &&
+	       is_zeros(text + len, left);
+}
+
+/* `text` is followed by `left` more bytes in its place, of which some may be out of reach. */
+__attribute__((noinline)) static void examine_text(struct cdm_lockless_log *log,
+						   uint64_t text_vaddr, size_t len, uint64_t left)
+{
+	size_t n = (size_t)cdm_min(left, MAX_LEFT + sizeof(uint64_t));
+	const uint8_t *text = cdm_window_peek(&log->text, text_vaddr, len + n);
+
+	if (text && n >= MAX_LEFT && goes_on(text + len, n))
+		log->oddity = "its text goes on after the length that its info gives";
+	else if (text && ends_in_zeros(text, text_vaddr, len, n))
+		log->oddity = "its text ends in zeros, as its place does";
 }
 
 static enum cdm_status read_text(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
@@ -167,6 +220,13 @@ static enum cdm_status read_text(struct cdm_lockless_log *log, const struct cdm_
 				"its place in the text holds id 0x%" PRIx64 ", not 0x%" PRIx64, id,
 				found->id);
 	*text = (struct cdm_bytes){ raw + layout.word, text_len };
+	uint64_t left = block->room - text_len;
+
+	if (left >= (uint64_t)MAX_LEFT + layout.word ||
+	    (text_len && raw[layout.word + text_len - 1] == '\0'))
+		examine_text(log, vaddr + layout.word, text_len, left);
+	if (cdm_may_hold_lost_text(*text) && cdm_holds_lost_text(*text))
+		log->oddity = cdm_lost_text;
 	return CDM_OK;
 }
 
@@ -238,7 +298,8 @@ bool cdm_lockless_info_is_filled(struct cdm_lockless_log *log, uint64_t id)
 	struct cdm_layout layout = log->kernel->layout;
 
 	return raw && cdm_load_u64(raw + at[INFO_SEQ], layout) == cdm_lockless_seq_of(log, id) &&
-	       cdm_load_u64(raw + at[INFO_TS], layout) != 0;
+	       (cdm_load_u64(raw + at[INFO_TS], layout) ||
+		cdm_load_u16(raw + at[INFO_TEXT_LEN], layout));
 }
 
 /* Of an empty line the place holds what vprintk_store() formatted and then took away: a prefix of the
@@ -255,41 +316,6 @@ bool cdm_lockless_has_unsaid_text(struct cdm_lockless_log *log, const struct cdm
 	       !cdm_kernel_read_exact(log->kernel, log->ring.text_vaddr + block.at + word, &first,
 				      1, &unused) &&
 	       first != '\0' && first != '\n' && first != KERN_SOH;
-}
-
-static bool is_zeros(const uint8_t *at, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (at[i])
-			return false;
-	return true;
-}
-
-#define ENDING 32 /* bytes: more than a newline, a NUL, prefixes of levels and padding */
-
-bool cdm_lockless_text_ends_in_zeros(struct cdm_lockless_log *log,
-				     const struct cdm_descriptor *found,
-				     const struct cdm_record *rec)
-{
-	uint8_t word = log->kernel->layout.word, ending[ENDING];
-	size_t len = rec->text.len;
-	struct cdm_block block;
-	struct cdm_error unused;
-
-	while (len > 0 && rec->text.at[len - 1] == '\0')
-		len--;
-	if (len == rec->text.len || cdm_lockless_block(&log->ring, word, found->begin, found->next,
-						       &block) != CDM_BLOCK_DATA)
-		return false;
-	uint64_t text_vaddr = log->ring.text_vaddr + block.at + word;
-	uint64_t from_vaddr = (text_vaddr + len + 7) & ~(uint64_t)7;
-
-	if (from_vaddr >= text_vaddr + rec->text.len)
-		return false;
-	size_t left = (size_t)cdm_min(text_vaddr + block.room - from_vaddr, ENDING);
-
-	return !cdm_kernel_read_exact(log->kernel, from_vaddr, ending, left, &unused) &&
-	       is_zeros(ending, left);
 }
 
 bool cdm_lockless_text_is_gone(const struct cdm_lockless_ring *ring,

@@ -43,6 +43,8 @@ struct cdm_lockless_log {
 	uint64_t n_lost;
 	bool wants_unfinished;
 	uint64_t last_ts_ns; /* of the record before */
+	const char *
+		oddity; /* of the record that was read: not as the kernel leaves it, as a clause; NULL */
 	struct {
 		uint64_t id, end;    /* the last one, and where its text ended: an offset */
 		uint64_t n_searched; /* words that were looked at */
@@ -94,17 +96,12 @@ CDM_CHECKED enum cdm_status cdm_lockless_info_is_untouched(struct cdm_lockless_l
 							   uint64_t id, bool *is_untouched,
 							   struct cdm_error *err);
 
-/* Has a CPU filled in the info of this id? The time is among the last things that it sets. */
+/* Has a CPU filled in the info of this id? Length and time are among the last things that it sets; early
+ * in the boot the time is 0. */
 bool cdm_lockless_info_is_filled(struct cdm_lockless_log *log, uint64_t id);
 
 /* Does the place of a record hold a text, of which its info knows nothing? */
 bool cdm_lockless_has_unsaid_text(struct cdm_lockless_log *log, const struct cdm_descriptor *found);
-
-/* Is the text's end zeros, from an aligned address to the end of its place? A lost sector looks like
- * that; where a text itself ends in a NUL, a newline or a piece of the text follows. */
-bool cdm_lockless_text_ends_in_zeros(struct cdm_lockless_log *log,
-				     const struct cdm_descriptor *found,
-				     const struct cdm_record *rec);
 
 /* Was the text of a reusable descriptor given up too? Its place is then behind the oldest text. */
 bool cdm_lockless_text_is_gone(const struct cdm_lockless_ring *ring,

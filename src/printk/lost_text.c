@@ -24,6 +24,8 @@ size_t cdm_count_last_nuls(struct cdm_bytes bytes)
 
 bool cdm_holds_lost_text(struct cdm_bytes text)
 {
+	if (!cdm_may_hold_lost_text(text))
+		return false;
 	while (text.len >= CDM_LOST_NULS) {
 		const uint8_t *nul = memchr(text.at, 0, text.len);
 
@@ -41,8 +43,9 @@ bool cdm_holds_lost_text(struct cdm_bytes text)
 	return false;
 }
 
+const char cdm_lost_text[] = "its text holds 16 or more NULs in a row: part of it is lost";
+
 enum cdm_status cdm_fail_lost_text(struct cdm_error *err)
 {
-	return cdm_fail(err, CDM_CORRUPT, "%u or more NULs stand in its text: a part of it is lost",
-			CDM_LOST_NULS);
+	return cdm_fail(err, CDM_CORRUPT, "%s", cdm_lost_text);
 }

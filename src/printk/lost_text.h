@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/limits.h"
 
 /* Does this hold CDM_LOST_NULS NULs in a row? Cheap for a text without NULs. */
 bool cdm_holds_lost_text(struct cdm_bytes text);
@@ -14,7 +15,19 @@ bool cdm_holds_lost_text(struct cdm_bytes text);
 size_t cdm_count_nuls(struct cdm_bytes bytes);
 size_t cdm_count_last_nuls(struct cdm_bytes bytes);
 
-/* The sentence about such a text, whose place the caller adds. Returns CDM_CORRUPT. */
+/* What is said about such a text: a clause, whose place the caller adds. */
+extern const char cdm_lost_text[];
+
+/* The same as an error. Returns CDM_CORRUPT. */
 enum cdm_status cdm_fail_lost_text(struct cdm_error *err);
+
+/* May it hold so many NULs? Where they are in a row, one of those that are looked at is among them. */
+static inline bool cdm_may_hold_lost_text(struct cdm_bytes text)
+{
+	for (size_t i = CDM_LOST_NULS - 1; i < text.len; i += CDM_LOST_NULS)
+		if (!text.at[i])
+			return true;
+	return false;
+}
 
 #endif

@@ -101,46 +101,34 @@ static void tell_of_page(struct cdm_lockless_log *log, uint64_t id, struct cdm_e
 }
 
 /* The record is shown, and something of it is not as the kernel left it. */
-__attribute__((noinline)) static void tell_of_oddities(struct cdm_lockless_log *log,
-						       const struct cdm_descriptor *found,
-						       const struct cdm_record *rec)
+__attribute__((noinline)) static void tell_of_oddity(struct cdm_lockless_log *log, uint64_t id,
+						     const struct cdm_record *rec)
 {
-	struct cdm_error err = { .status = CDM_OK };
+	struct cdm_error err;
 
-	if (rec->ts_ns == 0 && log->last_ts_ns != 0)
-		cdm_fail(&err, CDM_CORRUPT, "its time is 0, after %" PRIu64 " ns", log->last_ts_ns);
-	else if (!rec->subsystem.len != !rec->device.len)
-		cdm_fail(&err, CDM_CORRUPT, "it names a %s without a %s",
-			 rec->device.len ? "device" : "subsystem",
-			 rec->device.len ? "subsystem" : "device");
-	else if (cdm_lockless_text_ends_in_zeros(log, found, rec))
-		cdm_fail(&err, CDM_CORRUPT, "its text ends in zeros, as its place does");
-	if (err.status)
-		tell(log, found->id, &err);
+	if (log->oddity)
+		cdm_fail(&err, CDM_CORRUPT, "%s", log->oddity);
+	else
+		cdm_fail(&err, CDM_CORRUPT, "its time is %" PRIu64 ", after %" PRIu64 " ns",
+			 rec->ts_ns, log->last_ts_ns);
+	tell(log, id, &err);
 }
 
 /* Notes what is shown, and whether all of it is as the kernel would leave it. */
-static inline enum outcome show(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+static inline enum outcome show(struct cdm_lockless_log *log, uint64_t id,
 				const struct cdm_record *rec)
 {
-	const struct cdm_bytes *text = &rec->text;
-
-	if ((rec->ts_ns == 0 && log->last_ts_ns != 0) || (rec->subsystem.len | rec->device.len) ||
-	    (text->len && text->at[text->len - 1] == '\0'))
-		tell_of_oddities(log, found, rec);
+	if (log->oddity || (rec->ts_ns == 0 && log->last_ts_ns != 0))
+		tell_of_oddity(log, id, rec);
 	log->last_ts_ns = rec->ts_ns;
-	log->seen_data |= !(found->begin & 1);
+	log->seen_data |= rec->text.len != 0;
 	return SHOW;
 }
 
 /* Its descriptor is lost, which was reported. */
 static enum outcome recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec)
 {
-	if (!cdm_lockless_recover(log, id, rec))
-		return PASS;
-	log->seen_data = true;
-	log->last_ts_ns = rec->ts_ns;
-	return SHOW;
+	return cdm_lockless_recover(log, id, rec) ? show(log, id, rec) : PASS;
 }
 
 static void tell_of_lost_id(struct cdm_lockless_log *log, const struct cdm_descriptor *found)
@@ -161,7 +149,7 @@ static enum outcome take_unmarked(struct cdm_lockless_log *log, const struct cdm
 	if (cdm_lockless_is_whole_but_for_the_state(log, found, rec)) {
 		if (found->found_id != found->id)
 			tell_of_lost_id(log, found);
-		return show(log, found, rec);
+		return show(log, found->id, rec);
 	}
 	if (log->wants_unfinished && cdm_lockless_read_unfinished(log, found, rec))
 		return SHOW;
@@ -186,7 +174,7 @@ static enum outcome take_marked(struct cdm_lockless_log *log, const struct cdm_d
 		log->n_lost++;
 	else if (st)
 		tell(log, found->id, err);
-	return st ? PASS : show(log, found, rec);
+	return st ? PASS : show(log, found->id, rec);
 }
 
 /* Looks at the record of one id. */
@@ -196,6 +184,7 @@ static enum outcome take(struct cdm_lockless_log *log, struct cdm_record *rec,
 	uint64_t id = (log->tail_id + log->i) & log->ring.id_mask;
 	struct cdm_descriptor found;
 
+	log->oddity = NULL;
 	if (cdm_lockless_read_descriptor(log, id, &found, err)) {
 		tell_of_page(log, id, err);
 		return recover(log, id, rec);
