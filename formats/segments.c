@@ -84,7 +84,7 @@ static enum cdm_status load_block(struct cdm_segments *segments, uint64_t first,
 {
 	const struct cdm_segment_table *table = &segments->table;
 	unsigned n = (unsigned)cdm_min(CDM_SEGMENT_BLOCK, table->count - first);
-	struct cdm_bytes raw;
+	struct cdm_bytes raw = { 0 };
 
 	if (segments->n_decoded && segments->decoded_at == first)
 		return CDM_OK;

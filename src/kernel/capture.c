@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "kernel/home.h"
+#include "kernel/kallsyms.h"
 #include "kernel/search.h"
 #include "kernel/timekeeper.h"
 
@@ -36,4 +37,13 @@ enum cdm_status cdm_timekeeper_read(struct cdm_kernel *kernel, struct cdm_timeke
 	(void)out;
 	(void)err;
 	return CDM_NOT_MINE;
+}
+
+/* The kernel that wrote the note has the symbols of the log in it. */
+enum cdm_status cdm_kernel_symbol(struct cdm_kernel *kernel, const char *name, uint64_t *vaddr,
+				  struct cdm_error *err)
+{
+	if (cdm_vmcoreinfo_symbol(kernel->info, name, vaddr))
+		return CDM_OK;
+	return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(%s)", name);
 }

@@ -50,7 +50,7 @@ static enum weight weigh_parts(struct cdm_lockless_log *log, const struct cdm_de
 			       struct evidence *evidence, struct cdm_record *rec,
 			       struct cdm_error *err)
 {
-	uint64_t seq;
+	uint64_t seq = 0;
 
 	if (cdm_lockless_read_seq(log, found->id, &seq, err))
 		return UNREAD;

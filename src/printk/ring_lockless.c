@@ -111,6 +111,7 @@ __attribute__((noinline)) static void tell_of_oddity(struct cdm_lockless_log *lo
 	else
 		cdm_fail(&err, CDM_CORRUPT, "its time is %" PRIu64 ", after %" PRIu64 " ns",
 			 rec->ts_ns, log->last_ts_ns);
+	log->oddity = NULL;
 	tell(log, id, &err);
 }
 
@@ -184,7 +185,6 @@ static enum outcome take(struct cdm_lockless_log *log, struct cdm_record *rec,
 	uint64_t id = (log->tail_id + log->i) & log->ring.id_mask;
 	struct cdm_descriptor found;
 
-	log->oddity = NULL;
 	if (cdm_lockless_read_descriptor(log, id, &found, err)) {
 		tell_of_page(log, id, err);
 		return recover(log, id, rec);
@@ -226,8 +226,10 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 			enum outcome outcome = take(log, rec, err);
 
 			log->i++;
-			if (outcome == PASS)
+			if (outcome == PASS) {
+				log->oddity = NULL;
 				continue;
+			}
 			if (!log->seen_record)
 				log->first_seq = rec->seq;
 			log->seen_record = true;
@@ -392,6 +394,7 @@ static enum cdm_status begin_log(struct cdm_lockless_log *log, void **priv, stru
 	}
 	skip_given_up(log);
 	st = cdm_lockless_prove(log, err);
+	log->oddity = NULL;
 	if (st) {
 		close_ring(log);
 		return st;
