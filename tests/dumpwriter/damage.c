@@ -3,6 +3,7 @@
  *
  *     set PLACE = VALUE          a number, or "text"
  *     flip PLACE [MASK]          a byte
+ *     fill PLACE N TEXT          TEXT with $i for 0, 1, 2 ..., one after the other in memory
  *     exclude page(PLACE)        left out by the dump filter
  *     remove page(PLACE)         no RAM
  *     codec page(PLACE) = NAME   compressed in another way than the rest
@@ -57,7 +58,7 @@ static enum stage stage_of(const char *verb, const char *place)
 	if (!strcmp(verb, "cut") || !strcmp(verb, "spoil") || !strcmp(verb, "poke") ||
 	    !strcmp(verb, "append"))
 		return IN_FILE;
-	if (!strcmp(verb, "set") || !strcmp(verb, "flip"))
+	if (!strcmp(verb, "set") || !strcmp(verb, "flip") || !strcmp(verb, "fill"))
 		return is_in_memory(place) ? IN_MEMORY : IN_DUMP;
 	return IN_MEMORY;
 }
@@ -104,6 +105,27 @@ static void flip(const struct damage *damage, const char *name, const char *mask
 	dw_parse_number(mask_text, &mask);
 	byte = (uint8_t)(value ^ mask);
 	store(damage, &place, &byte, 1);
+}
+
+/* TEXT has C escapes: it may end with a NUL. */
+static void fill(const struct damage *damage, const char *name, const char *rest)
+{
+	struct dw_arena *arena = damage->dump->arena;
+	struct dw_place place = dw_find_place(damage->dump, name);
+	const char *text = rest;
+	uint64_t n = dw_number(damage->dump->settings, "fill", dw_take_word(arena, &text));
+	const char *number = strstr(text, "$i");
+	size_t before = number ? (size_t)(number - text) : strlen(text);
+
+	for (uint64_t i = 0; i < n; i++) {
+		const char *line = number ? dw_format(arena, "%.*s%llu%s", (int)before, text,
+						      (unsigned long long)i, number + 2)
+					  : text;
+		struct dw_buffer bytes = dw_unescape(arena, line);
+
+		store(damage, &place, bytes.at, bytes.len);
+		place.at += bytes.len;
+	}
 }
 
 /* The page that "page(PLACE)" names; all pages of its block, where blocks are larger. */
@@ -202,6 +224,8 @@ static void apply(const struct damage *damage, const struct dw_line *line)
 		set(damage, line, place, rest);
 	else if (!strcmp(verb, "flip"))
 		flip(damage, place, rest);
+	else if (!strcmp(verb, "fill"))
+		fill(damage, place, rest);
 	else if (!strcmp(verb, "exclude") || !strcmp(verb, "remove") || !strcmp(verb, "codec"))
 		change_page(damage, line, verb, place, rest);
 	else if (!strcmp(verb, "cut"))
