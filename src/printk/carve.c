@@ -3,6 +3,7 @@
 
 #include "printk/carve.h"
 #include "base/checked.h"
+#include "printk/carve_lines.h"
 #include "printk/early.h"
 
 #include <inttypes.h>
@@ -17,12 +18,37 @@ static const struct cdm_shape *const shapes[] = {
 
 #define N_SHAPES (sizeof(shapes) / sizeof(*shapes))
 
+/* Of fewer records three numbers that fit by chance are too large a part. */
+#define FEW_RECORDS 16
+
+/* Of the texts of a log one in so many may hold "%s". */
+#define MAX_DIRECTIVE_SHARE 8
+
 #define BLOCK 1024 /* bytes that are passed over at once where they are zeros */
 
 struct walkers {
 	void *priv[N_SHAPES];
 	bool wants[N_SHAPES]; /* the second walk */
 };
+
+/* Few records, and not the first ones, may be chance. */
+static bool is_doubtful(const struct cdm_carved *find)
+{
+	return find->n_records < FEW_RECORDS && !find->has_beginning;
+}
+
+bool cdm_carve_is_likelier(const struct cdm_carved *one, const struct cdm_carved *other)
+{
+	if (one->is_capture_kernel != other->is_capture_kernel)
+		return other->is_capture_kernel;
+	if (is_doubtful(one) != is_doubtful(other))
+		return is_doubtful(other);
+	if (one->shape->rank != other->shape->rank)
+		return one->shape->rank > other->shape->rank;
+	if (one->likeness != other->likeness)
+		return one->likeness > other->likeness;
+	return one->n_records > other->n_records;
+}
 
 void cdm_carve_add(struct cdm_carve *carve, const struct cdm_carved *find)
 {
@@ -33,9 +59,9 @@ void cdm_carve_add(struct cdm_carve *carve, const struct cdm_carved *find)
 		return;
 	}
 	for (unsigned i = 1; i < CDM_MAX_CARVED; i++)
-		if (carve->finds[i].n_records < poorest->n_records)
+		if (cdm_carve_is_likelier(poorest, &carve->finds[i]))
 			poorest = &carve->finds[i];
-	if (find->n_records > poorest->n_records)
+	if (cdm_carve_is_likelier(find, poorest))
 		*poorest = *find;
 }
 
@@ -155,45 +181,50 @@ enum cdm_status cdm_carve_open(struct cdm_kernel *kernel, const struct cdm_carve
 	return found->shape->open(kernel, found, damage, priv, err);
 }
 
-static bool is_capture_kernel(struct cdm_carve *carve, const struct cdm_carved *find)
+/* Texts that hold "%s" were never printed: they are constants. */
+static bool are_constants(unsigned n_directives, unsigned n)
 {
+	return n_directives > 1 && n_directives > n / MAX_DIRECTIVE_SHARE;
+}
+
+/* What do its first records say? False: it cannot be opened, or is no log. */
+static bool examine(struct cdm_carve *carve, struct cdm_carved *find)
+{
+	struct cdm_evidence evidence = { .is_capture = false };
 	struct cdm_damage damage = { 0 };
 	struct cdm_error unused;
 	struct cdm_record rec;
-	bool is = false;
+	unsigned n = 0, n_directives = 0;
 	void *priv;
+	enum cdm_status st = cdm_carve_open(carve->kernel, find, &damage, &priv, &unused);
 
-	if (cdm_carve_open(carve->kernel, find, &damage, &priv, &unused))
+	cdm_damage_clear(&damage);
+	if (st)
 		return false;
-	for (unsigned i = 0; i < CDM_MAX_EARLY_RECORDS && !is; i++) {
+	for (; n < CDM_MAX_EARLY_RECORDS && !evidence.is_capture; n++) {
 		if (find->shape->generation->next(priv, &rec, &unused))
 			break;
-		is = cdm_record_tells_of_capture(&rec);
+		cdm_heed_early_record(&rec, &evidence);
+		n_directives += cdm_has_directive(rec.text.at, rec.text.len);
 	}
 	find->shape->generation->close(priv);
 	cdm_damage_clear(&damage);
-	return is;
+	find->is_capture_kernel = evidence.is_capture;
+	find->has_beginning |= evidence.has_beginning;
+	return !are_constants(n_directives, n);
 }
 
-/* Is one the likelier log of the kernel that died? */
-static bool is_better(const struct cdm_carved *one, const struct cdm_carved *other)
-{
-	if (one->is_capture_kernel != other->is_capture_kernel)
-		return other->is_capture_kernel;
-	if (one->shape->rank != other->shape->rank)
-		return one->shape->rank > other->shape->rank;
-	return one->n_records > other->n_records;
-}
-
+/* NULL: none can be opened. */
 static const struct cdm_carved *choose(struct cdm_carve *carve)
 {
-	const struct cdm_carved *best = &carve->finds[0];
+	const struct cdm_carved *best = NULL;
 
-	for (unsigned i = 0; i < carve->n_finds && carve->n_finds > 1; i++)
-		carve->finds[i].is_capture_kernel = is_capture_kernel(carve, &carve->finds[i]);
-	for (unsigned i = 1; i < carve->n_finds; i++)
-		if (is_better(&carve->finds[i], best))
-			best = &carve->finds[i];
+	for (unsigned i = 0; i < carve->n_finds; i++) {
+		struct cdm_carved *find = &carve->finds[i];
+
+		if (examine(carve, find) && (!best || cdm_carve_is_likelier(find, best)))
+			best = find;
+	}
 	return best;
 }
 
@@ -283,7 +314,9 @@ enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 
 	if (!st)
 		st = find_all(carve, err);
-	if (!st && carve->n_finds == 0)
+	const struct cdm_carved *chosen = st ? NULL : choose(carve);
+
+	if (!st && !chosen)
 		st = refuse(dump, err);
 	if (st) {
 		if (carve)
@@ -291,8 +324,6 @@ enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 		free(carve);
 		return st;
 	}
-	const struct cdm_carved *chosen = choose(carve);
-
 	tell(damage, carve, chosen);
 	if (dump->unsearched)
 		cdm_damage_add(damage, dump->unsearched);

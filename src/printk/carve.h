@@ -20,7 +20,9 @@ struct cdm_carved {
 	const struct cdm_shape *shape;
 	struct cdm_layout layout; /* of its numbers; word: 0 where its shape does not tell */
 	uint64_t n_records;       /* that hold together: the more, the likelier it is the log */
-	bool is_capture_kernel;   /* its own text says so */
+	unsigned likeness;      /* among those of one rank: the more, the likelier it is the log */
+	bool has_beginning;     /* "Linux version", which is one of its first lines */
+	bool is_capture_kernel; /* its own text says so */
 	union {
 		struct cdm_lockless_ring lockless;
 		struct cdm_carved_records records;
@@ -85,7 +87,10 @@ CDM_CHECKED enum cdm_status cdm_carve_begin(struct cdm_carve *carve, size_t size
 					    struct cdm_error *err);
 void cdm_carve_end(void *priv);
 
-/* Keeps a find, or of too many the richest. */
+/* Is one the likelier log of the kernel that died? */
+bool cdm_carve_is_likelier(const struct cdm_carved *one, const struct cdm_carved *other);
+
+/* Keeps a find, or of too many the likeliest. */
 void cdm_carve_add(struct cdm_carve *carve, const struct cdm_carved *find);
 
 /* Finds the log; others are told as damage. The kernel is the caller's, as that of cdm_log_open().

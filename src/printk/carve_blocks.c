@@ -138,12 +138,20 @@ static size_t text_in(const uint8_t *at, size_t len)
 	return n;
 }
 
+/* The kernel's constants up to 3.5 begin with "<6>": with zeros before it, or the end of another one, its
+ * first byte would be that of an id. */
+static bool is_constant(const uint8_t *text, size_t len)
+{
+	return len >= 2 && text[-1] == '<' && text[0] >= '0' && text[0] <= '7' && text[1] == '>';
+}
+
 /* Is this the id of a record soon behind `id`? Zeros are one, if a text is behind them. */
 static bool follows(const uint8_t *raw, size_t len, uint64_t id, struct cdm_layout layout)
 {
 	uint64_t next = cdm_load_word(raw, layout), mask = id_mask(layout);
 
 	return next <= mask && ((next - id) & mask) - 1 < MAX_PASSED_IDS &&
+	       !is_constant(raw + layout.word, len - layout.word) &&
 	       (next || (len > layout.word && is_text(raw[layout.word])));
 }
 
@@ -247,7 +255,7 @@ static void try_text(struct finder *finder, const uint8_t *raw, uint64_t paddr,
 {
 	uint64_t id = cdm_load_word(raw - layout.word, layout);
 
-	if (paddr < finder->done || !is_likely_id(id, layout))
+	if (paddr < finder->done || !is_likely_id(id, layout) || is_constant(raw, 2))
 		return;
 	struct chain chain = follow(finder, paddr - layout.word, layout, id);
 

@@ -1,105 +1,134 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* carve_text.c - where in memory is the log of Linux up to 3.4, if nothing says it?
  *
- * Lines that begin with <priority>, one behind the other. In a ring that has wrapped the newest ends
- * somewhere within, and the rest of a line without a priority follows it: there time goes back. */
+ * Lines that begin with <priority>, one after the other. The kernel's own constants begin so, too, and
+ * there are thousands of them, but each ends with a NUL: a line of a log follows a newline. */
 
 #include "base/checked.h"
-#include "printk/carve.h"
+#include "printk/carve_lines.h"
+#include "printk/carve_text_ring.h"
 
-#include <stdlib.h>
-
-#define LEAST_LINES 4
-#define MAX_LINE 4096 /* lines farther apart are of two texts */
-#define MAX_PRIORITY_DIGITS 3
+/* Lines farther apart are of two texts: a page that was lost, and a line on each side of it. */
+#define MAX_APART 6144
 #define MAX_CUT_LINE 1024 /* before the first whole one */
-#define LINE_BEGIN 40     /* bytes that hold the priority and the time */
-
-struct stretch {
-	uint64_t paddr, last; /* of the first line and of the last */
-	uint64_t n;
-};
+#define SECTOR 64         /* what is lost of a text begins and ends at a multiple of it */
+#define MAX_ODD 8         /* bytes that are no text within a line: damage, if none is NUL */
 
 struct finder {
 	struct cdm_carve_finder common; /* comes first */
-	struct stretch current;
-	struct stretch stretches[CDM_MAX_CARVED]; /* the longest */
-	unsigned n_stretches;
+	uint64_t first, last;           /* lines that follow a newline; last 0: there is none */
+	struct cdm_carved finds[CDM_MAX_CARVED];
+	unsigned n_finds;
 };
 
-static bool is_text(uint8_t c)
+/* ---- a text ---- */
+
+static void keep(struct finder *finder, const struct cdm_carved *find)
 {
-	return c >= 0x20 || c == '\n' || c == '\t' || c == '\r' || c == 0x1b;
-}
+	struct cdm_carved *poorest = &finder->finds[0];
 
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* The length of "<30>" at the start of these bytes; 0: there is none. */
-static size_t priority_at(const uint8_t *at, size_t len)
-{
-	size_t digits = 0;
-
-	if (len == 0 || at[0] != '<')
-		return 0;
-	while (1 + digits < len && digits < MAX_PRIORITY_DIGITS && is_digit(at[1 + digits]))
-		digits++;
-	return digits && 1 + digits < len && at[1 + digits] == '>' ? digits + 2 : 0;
-}
-
-/* The time in "[    1.234567]", in microseconds; false: there is none. */
-static bool time_at(const uint8_t *at, size_t len, uint64_t *time)
-{
-	size_t pos = 1, points = 0;
-
-	*time = 0;
-	if (len == 0 || at[0] != '[')
-		return false;
-	for (; pos < len && pos < LINE_BEGIN && at[pos] != ']'; pos++) {
-		if (is_digit(at[pos]))
-			*time = *time * 10 + (uint64_t)(at[pos] - '0');
-		else if (at[pos] == '.')
-			points++;
-		else if (at[pos] != ' ')
-			return false;
+	if (finder->n_finds < CDM_MAX_CARVED) {
+		finder->finds[finder->n_finds++] = *find;
+		return;
 	}
-	return points == 1 && pos < len && at[pos] == ']';
+	for (unsigned i = 1; i < CDM_MAX_CARVED; i++)
+		if (cdm_carve_is_likelier(poorest, &finder->finds[i]))
+			poorest = &finder->finds[i];
+	if (cdm_carve_is_likelier(find, poorest))
+		*poorest = *find;
+}
+
+/* Where the text goes on after what is no text at paddr, which is before `end`. *is_damage: a part of the
+ * text itself was lost there. After a ring that is full variables of the kernel may be zeros, too. */
+static uint64_t end_of_gap(struct cdm_window *window, uint64_t begin, uint64_t paddr, uint64_t end,
+			   bool *is_damage)
+{
+	bool is_missing = false, has_nul = false;
+	uint64_t at = paddr;
+	size_t len;
+
+	while (at < end) {
+		const uint8_t *raw = cdm_line_bytes(window, at, &len);
+
+		if (raw && cdm_is_line_text(*raw))
+			break;
+		is_missing |= !raw;
+		has_nul |= raw && *raw == 0;
+		at = raw ? at + 1 : cdm_max(window->bad_end, at + 1);
+	}
+	*is_damage =
+		is_missing || (!has_nul && at - paddr <= MAX_ODD) ||
+		(paddr % SECTOR == 0 && at % SECTOR == 0 && !cdm_text_fills_ring(paddr - begin));
+	return at;
+}
+
+/* The texts from the one on that the first line is of. What was lost within one does not end it. */
+static void judge_texts(struct finder *finder)
+{
+	struct cdm_window *window = &finder->common.window;
+	uint64_t begin = cdm_begin_of_lines(window, finder->first, MAX_CUT_LINE), at = begin;
+	struct cdm_carved find;
+
+	while (at <= finder->last) {
+		uint64_t end = cdm_end_of_lines(window, at);
+		bool is_damage = false;
+
+		at = end <= finder->last ? end_of_gap(window, begin, end, finder->last, &is_damage)
+					 : finder->last + 1;
+		if (is_damage)
+			continue;
+		if (cdm_text_judge(window, begin, end, &find))
+			keep(finder, &find);
+		begin = at;
+	}
 }
 
 /* ---- the walk ---- */
 
-static void close_stretch(struct finder *finder)
+/* Is what separates two lines memory that cannot be read, in the midst of a text? */
+static bool is_missing_between(struct cdm_window *window, uint64_t last, uint64_t paddr)
 {
-	struct stretch *shortest = &finder->stretches[0];
-	struct stretch found = finder->current;
+	uint64_t at = cdm_end_of_lines(window, last);
+	bool is_missing = false;
+	size_t len;
 
-	finder->current.n = 0;
-	if (found.n < LEAST_LINES)
-		return;
-	if (finder->n_stretches < CDM_MAX_CARVED) {
-		finder->stretches[finder->n_stretches++] = found;
-		return;
+	while (at < paddr && !cdm_line_bytes(window, at, &len)) {
+		is_missing = true;
+		at = cdm_max(window->bad_end, at + 1);
 	}
-	for (unsigned i = 1; i < CDM_MAX_CARVED; i++)
-		if (finder->stretches[i].n < shortest->n)
-			shortest = &finder->stretches[i];
-	if (shortest->n < found.n)
-		*shortest = found;
+	return is_missing && (at >= paddr || paddr - at <= MAX_APART);
+}
+
+static void end_text(struct finder *finder)
+{
+	if (finder->last)
+		judge_texts(finder);
+	finder->last = 0;
 }
 
 static void add_line(struct finder *finder, uint64_t paddr)
 {
-	struct stretch *current = &finder->current;
-
-	if (current->n && paddr <= current->last)
+	if (paddr <= finder->last)
 		return;
-	if (current->n && paddr - current->last > MAX_LINE)
-		close_stretch(finder);
-	if (!current->n++)
-		current->paddr = paddr;
-	current->last = paddr;
+	if (finder->last && paddr - finder->last > MAX_APART &&
+	    !is_missing_between(&finder->common.window, finder->last, paddr))
+		end_text(finder);
+	if (!finder->last)
+		finder->first = paddr;
+	finder->last = paddr;
+}
+
+static bool follows_newline(struct finder *finder, const struct cdm_piece *piece, size_t pos)
+{
+	size_t len;
+	const uint8_t *before;
+
+	if (pos)
+		return piece->bytes[pos - 1] == '\n';
+	if (piece->paddr == 0)
+		return false;
+	before = cdm_line_bytes(&finder->common.window, piece->paddr - 1, &len);
+	return before && *before == '\n';
 }
 
 static enum cdm_status look(void *priv, const struct cdm_piece *piece, struct cdm_error *err)
@@ -114,135 +143,20 @@ static enum cdm_status look(void *priv, const struct cdm_piece *piece, struct cd
 		if (!found)
 			break;
 		pos = (size_t)(found - piece->bytes);
-		if (priority_at(found, piece->len - pos) &&
-		    (pos == 0 || found[-1] == '\n' || !is_text(found[-1])))
+		if (cdm_priority_at(found, piece->len - pos) && follows_newline(finder, piece, pos))
 			add_line(finder, piece->paddr + pos);
 		pos++;
 	}
 	return CDM_OK;
 }
 
-/* ---- what the lines say ---- */
-
-/* At least one byte at paddr, and how many. */
-static const uint8_t *get(struct finder *finder, uint64_t paddr, size_t *len)
-{
-	struct cdm_error unused;
-	const uint8_t *raw = cdm_window_get(&finder->common.window, paddr, 1, UINT64_MAX, &unused);
-
-	if (raw)
-		*len = finder->common.window.len - (size_t)(raw - finder->common.window.bytes);
-	return raw;
-}
-
-/* The first address behind paddr where the text ends. */
-static uint64_t end_of_text(struct finder *finder, uint64_t paddr)
-{
-	const uint8_t *raw;
-	size_t len;
-
-	while ((raw = get(finder, paddr, &len))) {
-		for (size_t i = 0; i < len; i++)
-			if (!is_text(raw[i]))
-				return paddr + i;
-		paddr += len;
-	}
-	return paddr;
-}
-
-/* Where the rest of a line in front of paddr begins. */
-static uint64_t begin_of_text(struct finder *finder, uint64_t paddr)
-{
-	uint64_t begin = paddr;
-	size_t len;
-
-	while (begin > 0 && paddr - begin < MAX_CUT_LINE) {
-		const uint8_t *raw = get(finder, begin - 1, &len);
-
-		if (!raw || !is_text(*raw))
-			break;
-		begin--;
-	}
-	return begin;
-}
-
-/* The address behind the newline that ends the line at paddr; `end` if there is none. */
-static uint64_t end_of_line(struct finder *finder, uint64_t paddr, uint64_t end)
-{
-	const uint8_t *raw;
-	size_t len;
-
-	while (paddr < end && (raw = get(finder, paddr, &len))) {
-		const uint8_t *newline = memchr(raw, '\n', (size_t)cdm_min(len, end - paddr));
-
-		if (newline)
-			return paddr + (uint64_t)(newline - raw) + 1;
-		paddr += cdm_min(len, end - paddr);
-	}
-	return end;
-}
-
-/* Where a line's priority ends and its time, if it has one. */
-static size_t look_at_line(struct finder *finder, uint64_t paddr, uint64_t *time, bool *has_time)
-{
-	struct cdm_error unused;
-	const uint8_t *raw =
-		cdm_window_get(&finder->common.window, paddr, LINE_BEGIN, UINT64_MAX, &unused);
-	size_t priority = raw ? priority_at(raw, LINE_BEGIN) : 0;
-
-	*has_time = priority && time_at(raw + priority, LINE_BEGIN - priority, time);
-	return priority;
-}
-
-/* Where the newest line ends: before the line whose time goes back most, or else before one without
- * a priority. begin: nowhere. */
-static uint64_t find_seam(struct finder *finder, uint64_t begin, uint64_t end)
-{
-	uint64_t seam = begin, bare = begin, most = 0, before = 0;
-	uint64_t behind_whole = begin; /* the end of the last line with a priority */
-
-	for (uint64_t at = begin, next; at < end; at = next) {
-		uint64_t time;
-		bool has_time;
-		bool is_whole = look_at_line(finder, at, &time, &has_time);
-
-		next = end_of_line(finder, at, end);
-		if (has_time && before > time && before - time > most) {
-			most = before - time;
-			seam = behind_whole;
-		}
-		if (has_time)
-			before = time;
-		if (!is_whole && bare == begin && at != begin)
-			bare = at;
-		if (is_whole)
-			behind_whole = next;
-	}
-	return most ? seam : bare;
-}
-
-static void add_stretch(struct finder *finder, const struct stretch *stretch)
-{
-	uint64_t begin = begin_of_text(finder, stretch->paddr);
-	uint64_t end = end_of_text(finder, stretch->last);
-	uint64_t seam = find_seam(finder, begin, end);
-	struct cdm_carved find = { .shape = &cdm_shape_text, .n_records = stretch->n };
-
-	find.ring.text = (struct cdm_carved_text){
-		.paddr = begin,
-		.size = end - begin,
-		.pos = seam - begin,
-	};
-	cdm_carve_add(finder->common.carve, &find);
-}
-
 static bool conclude(void *priv)
 {
 	struct finder *finder = priv;
 
-	close_stretch(finder);
-	for (unsigned i = 0; i < finder->n_stretches; i++)
-		add_stretch(finder, &finder->stretches[i]);
+	end_text(finder);
+	for (unsigned i = 0; i < finder->n_finds; i++)
+		cdm_carve_add(finder->common.carve, &finder->finds[i]);
 	return false;
 }
 

@@ -9,5 +9,6 @@ if CAPTURE
 libcrashdmesg_objects_la_SOURCES += src/printk/capture.c
 else
 libcrashdmesg_objects_la_SOURCES += src/printk/early.c src/printk/safe_buffers.c src/printk/carve.c src/printk/carve_seeds.h \
-	src/printk/carve_seeds.c src/printk/carve_lockless.c src/printk/carve_blocks.c src/printk/carve_records.c src/printk/carve_text.c
+	src/printk/carve_seeds.c src/printk/carve_lockless.c src/printk/carve_blocks.c src/printk/carve_records.c src/printk/carve_text.c \
+	src/printk/carve_text_ring.h src/printk/carve_text_ring.c src/printk/carve_lines.h src/printk/carve_lines.c
 endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* carve_text_ring.h - the log of Linux up to 3.4 within a text in memory. */
+
+#ifndef CDM_PRINTK_CARVE_TEXT_RING_H
+#define CDM_PRINTK_CARVE_TEXT_RING_H
+
+#include "printk/carve.h"
+
+/* Is the text from begin to end a log? Then *find is that: the ring as far as its bounds are seen, and
+ * how like a log it is. */
+bool cdm_text_judge(struct cdm_window *window, uint64_t begin, uint64_t end,
+		    struct cdm_carved *find);
+
+/* Is so much text about as much as a ring has that is full? */
+bool cdm_text_fills_ring(uint64_t len);
+
+#endif
