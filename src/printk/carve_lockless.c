@@ -312,13 +312,29 @@ static void survey(struct finder *finder, struct candidate *candidate)
 	ring->tail_id = candidate->oldest_id;
 }
 
+/* Have the info and the descriptor of one slot the numbers of one record? Where a page of the infos is
+ * missing, that is asked of the slot of their first. */
+static bool agree(struct finder *finder, const struct candidate *candidate,
+		  const struct cdm_seed *descs, const struct cdm_seed *infos)
+{
+	uint64_t count = candidate->ring.count, seq = infos->number, id = descs->number;
+
+	if (!read_seq(finder, candidate, id & (count - 1), &seq)) {
+		const uint8_t *raw = descriptor_of(finder, candidate, seq);
+
+		if (!raw)
+			return false;
+		id = cdm_load_word(raw, candidate->layout) & candidate->ring.id_mask;
+	}
+	return ((seq - id - count) & ID_BITS_IN_COMMON) == 0;
+}
+
 /* Would the two be the arrays of a ring with so many descriptors? */
 static bool fit(struct finder *finder, const struct cdm_seed *descs, const struct cdm_seed *infos,
 		uint64_t count, struct candidate *candidate)
 {
 	struct cdm_lockless_ring *ring = &candidate->ring;
 	uint64_t desc_slot = descs->number & (count - 1), info_slot = infos->number & (count - 1);
-	uint64_t seq;
 
 	if (desc_slot * descs->stride > descs->paddr || info_slot * infos->stride > infos->paddr)
 		return false;
@@ -327,8 +343,7 @@ static bool fit(struct finder *finder, const struct cdm_seed *descs, const struc
 	ring->count = count;
 	ring->descs_vaddr = descs->paddr - desc_slot * descs->stride;
 	ring->infos_vaddr = infos->paddr - info_slot * infos->stride;
-	return read_seq(finder, candidate, desc_slot, &seq) &&
-	       ((seq - descs->number - count) & ID_BITS_IN_COMMON) == 0;
+	return agree(finder, candidate, descs, infos);
 }
 
 static bool is_known(const struct finder *finder, const struct candidate *candidate)

@@ -32,6 +32,7 @@ struct attempt {
 	struct cdm_log *log;
 	bool has_fallback;       /* the ring in use cannot be had, the first one is tried ... */
 	struct cdm_error reason; /* ... because of this */
+	bool is_left_out;        /* the records were found, and are not in the dump */
 };
 
 static bool is_generation_of(const struct cdm_log_generation *generation,
@@ -64,6 +65,43 @@ static void tell_of_fallback(struct cdm_damage *damage, const struct cdm_error *
 	cdm_damage_add(damage, &err);
 }
 
+/* Where the pointer to the records stands: in the ring's struct, or it is the variable itself. */
+static bool find_pointer(struct cdm_kernel *kernel, uint64_t *vaddr)
+{
+	uint64_t ring = 0, descs = 0;
+	struct cdm_error unused;
+
+	if (cdm_vmcoreinfo_symbol(kernel->info, "log_buf", vaddr))
+		return true;
+	if (!cdm_vmcoreinfo_symbol(kernel->info, "prb", vaddr) ||
+	    !cdm_vmcoreinfo_decimal(kernel->info, "OFFSET(printk_ringbuffer.desc_ring)", &ring) ||
+	    !cdm_vmcoreinfo_decimal(kernel->info, "OFFSET(prb_desc_ring.descs)", &descs) ||
+	    cdm_kernel_read_word(kernel, *vaddr, vaddr, &unused))
+		return false;
+	*vaddr += ring + descs;
+	return true;
+}
+
+/* Does all that leads to the records lead to memory? */
+static bool are_records_found(struct cdm_kernel *kernel)
+{
+	static const char *const numbers[] = { "log_buf_len", "log_first_idx", "log_next_idx",
+					       "log_end" };
+	struct cdm_extent extent;
+	struct cdm_error unused;
+	uint64_t vaddr;
+	uint8_t raw[4];
+
+	if (!find_pointer(kernel, &vaddr) || cdm_kernel_read_word(kernel, vaddr, &vaddr, &unused) ||
+	    cdm_translate(&kernel->translation, vaddr, &extent, &unused))
+		return false;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (cdm_vmcoreinfo_symbol(kernel->info, numbers[i], &vaddr) &&
+		    cdm_kernel_read_exact(kernel, vaddr, raw, sizeof(raw), &unused))
+			return false;
+	return true;
+}
+
 static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cdm_error *err)
 {
 	struct attempt *attempt = context;
@@ -83,7 +121,12 @@ static enum cdm_status prove(void *context, struct cdm_kernel *kernel, struct cd
 		tell_of_fallback(&log->damage, &attempt->reason);
 	log->n_before = log->damage.places;
 	log->is_fallback = attempt->has_fallback;
-	return log->generation->open(kernel, attempt->has_fallback, &log->damage, &log->priv, err);
+	enum cdm_status st =
+		log->generation->open(kernel, attempt->has_fallback, &log->damage, &log->priv, err);
+
+	if (st == CDM_EXCLUDED)
+		attempt->is_left_out |= are_records_found(kernel);
+	return st;
 }
 
 static void relax(void *context, const struct cdm_error *reason)
@@ -110,12 +153,12 @@ static void examine(void *context, struct cdm_evidence *evidence)
 	log->generation->close(log->priv);
 }
 
-static enum cdm_status open_described(struct cdm_dump *dump, struct cdm_log *log,
+static enum cdm_status open_described(struct attempt *attempt, struct cdm_dump *dump,
 				      struct cdm_kernel **kernel, struct cdm_error *err)
 {
-	struct attempt attempt = { .log = log };
+	struct cdm_log *log = attempt->log;
 	struct cdm_proof proof = {
-		.prove = prove, .relax = relax, .examine = examine, .context = &attempt
+		.prove = prove, .relax = relax, .examine = examine, .context = attempt
 	};
 	enum cdm_status st = cdm_kernel_open(dump, &proof, kernel, err);
 
@@ -128,15 +171,17 @@ static enum cdm_status open_described(struct cdm_dump *dump, struct cdm_log *log
 	return CDM_OK;
 }
 
-/* Is memory worth a search? Not where a description is right, and what it leads to is not in the
- * file: the records would be there, too. */
-static bool may_be_carved(const struct cdm_dump *dump, enum cdm_status why)
+/* Is memory worth a search? A page that leads to the log may be missing, and its records be there. Where
+ * they were left out themselves, the log of an older boot is no substitute. */
+static bool may_be_carved(const struct attempt *attempt, const struct cdm_dump *dump,
+			  enum cdm_status why)
 {
 	/* Any file of text would do: not even a description says that this is memory. */
 	if (dump->is_guess && why == CDM_ERR_NO_INFO)
 		return false;
-	return why == CDM_ERR_NO_INFO || why == CDM_ERR_UNMAPPED || why == CDM_ERR_UNSUPPORTED ||
-	       why == CDM_CORRUPT || why == CDM_ABSENT;
+	if (why == CDM_EXCLUDED && attempt->is_left_out)
+		return false;
+	return why != CDM_ERR_MEMORY && why != CDM_ERR_SYSTEM;
 }
 
 /* `reason`: why the log could not be had otherwise; NULL: it was not tried. */
@@ -170,30 +215,119 @@ static enum cdm_status open_carved(struct cdm_dump *dump, struct cdm_log *log,
 	return CDM_OK;
 }
 
-static enum cdm_status add_reason(struct cdm_error *err, const struct cdm_error *more)
+static enum cdm_status add(struct cdm_error *err, const char *more)
 {
 	struct cdm_error first = *err;
 
-	return cdm_fail(err, first.status, "%s; %s", first.text, more->text);
+	return cdm_fail(err, first.status, "%s; %s", first.text, more);
+}
+
+/* Where a part of the dump is missing, another dump may have it. A file of a split set is named. */
+static enum cdm_status add_next_step(struct cdm_dump *dump, struct cdm_error *err)
+{
+	struct cdm_error unused;
+
+	if (cdm_dump_lacks_part(dump, &unused))
+		return err->status;
+	switch (err->status) {
+	case CDM_EXCLUDED:
+		return add(err, "a dump that leaves nothing out has it (makedumpfile -d 0)");
+	case CDM_TRUNCATED:
+		return add(err, "nothing in the part that is there looks like a log: if the dump "
+				"was copied, copy it again");
+	case CDM_CORRUPT:
+		return add(err, "nothing in the memory that can be read looks like a log: another "
+				"copy of the dump may be whole");
+	default:
+		return err->status;
+	}
+}
+
+/* Damage that was known before stays. */
+static enum cdm_status reopen(struct cdm_log *log, struct cdm_error *err)
+{
+	void *priv;
+
+	cdm_damage_cut(&log->damage, log->n_before);
+	enum cdm_status st =
+		log->is_carved ? cdm_carve_open(log->kernel, &log->carved, &log->damage, &priv, err)
+			       : log->generation->open(log->kernel, log->is_fallback, &log->damage,
+						       &priv, err);
+	if (st)
+		return st;
+	log->generation->close(log->priv);
+	log->priv = priv;
+	return CDM_OK;
+}
+
+static uint64_t count_records(struct cdm_log *log)
+{
+	struct cdm_record rec;
+	struct cdm_error unused;
+	uint64_t n = 0;
+
+	while (!log->generation->next(log->priv, &rec, &unused))
+		n++;
+	return n;
+}
+
+static void let_go(struct cdm_log *log)
+{
+	log->generation->close(log->priv);
+	cdm_kernel_close(log->kernel);
+	cdm_damage_clear(&log->damage);
+}
+
+/* The ring that the kernel booted with is at hand. Memory may show the one in use by its shape: it has
+ * more. */
+static enum cdm_status prefer_carved(struct cdm_log *log, const struct cdm_error *reason,
+				     struct cdm_kernel **kernel, struct cdm_error *err)
+{
+	struct cdm_log carved = { .priv = NULL };
+	struct cdm_error unused;
+
+	log->kernel = *kernel;
+	if (open_carved(log->kernel->dump, &carved, &carved.kernel, reason, &unused)) {
+		cdm_damage_clear(&carved.damage);
+		return CDM_OK;
+	}
+	if (carved.carved.n_records > count_records(log)) {
+		let_go(log);
+		*log = carved;
+		*kernel = carved.kernel;
+	} else {
+		let_go(&carved);
+	}
+	enum cdm_status st = reopen(log, err);
+
+	if (st)
+		let_go(log);
+	return st;
 }
 
 static enum cdm_status open_some(struct cdm_dump *dump, struct cdm_log *log, unsigned wants,
 				 struct cdm_kernel **kernel, struct cdm_error *err)
 {
+	struct attempt attempt = { .log = log };
 	struct cdm_error carving;
 
 	if (wants & CDM_LOG_WANT_CARVED)
 		return open_carved(dump, log, kernel, NULL, err);
-	enum cdm_status st = open_described(dump, log, kernel, err);
+	enum cdm_status st = open_described(&attempt, dump, kernel, err);
 
-	if (!st || !may_be_carved(dump, st))
-		return st;
-	if (!open_carved(dump, log, kernel, err, &carving))
+	if (!st && log->is_fallback && !attempt.is_left_out)
+		return prefer_carved(log, &attempt.reason, kernel, err);
+	if (!st)
 		return CDM_OK;
-	if (carving.status == CDM_ERR_MEMORY || carving.status == CDM_ERR_SYSTEM)
-		return (*err = carving).status;
+	if (!may_be_carved(&attempt, dump, st))
+		return add_next_step(dump, err);
+	st = open_carved(dump, log, kernel, err, &carving);
+	if (st == CDM_ERR_MEMORY || st == CDM_ERR_SYSTEM)
+		*err = carving;
+	if (!st || st == CDM_ERR_MEMORY || st == CDM_ERR_SYSTEM)
+		return st;
 	/* What is said about the description tells more. */
-	return carving.status == CDM_ERR_UNSUPPORTED ? add_reason(err, &carving) : st;
+	return st == CDM_ERR_UNSUPPORTED ? add(err, carving.text) : add_next_step(dump, err);
 }
 
 /* Where variables of the kernel are is not known of a log that was carved. */
@@ -296,17 +430,10 @@ enum cdm_status cdm_log_next(struct cdm_log *log, struct cdm_record *rec, struct
 
 enum cdm_status cdm_log_rewind(struct cdm_log *log, struct cdm_error *err)
 {
-	void *priv;
+	enum cdm_status st = reopen(log, err);
 
-	cdm_damage_cut(&log->damage, log->n_before);
-	enum cdm_status st =
-		log->is_carved ? cdm_carve_open(log->kernel, &log->carved, &log->damage, &priv, err)
-			       : log->generation->open(log->kernel, log->is_fallback, &log->damage,
-						       &priv, err);
 	if (st)
 		return st;
-	log->generation->close(log->priv);
-	log->priv = priv;
 	tell_wants(log);
 	log->joiner.has_waiting = false;
 	free(log->safe);
