@@ -18,8 +18,8 @@ static const struct cdm_shape *const shapes[] = {
 
 #define N_SHAPES (sizeof(shapes) / sizeof(*shapes))
 
-/* Of fewer records three numbers that fit by chance are too large a part. */
-#define FEW_RECORDS 16
+/* Chains of three to five records are in much memory. */
+#define FEW_RECORDS 8
 
 /* Of the texts of a log one in so many may hold "%s". */
 #define MAX_DIRECTIVE_SHARE 8

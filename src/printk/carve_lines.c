@@ -83,17 +83,17 @@ uint64_t cdm_end_of_lines(struct cdm_window *window, uint64_t paddr)
 
 uint64_t cdm_begin_of_lines(struct cdm_window *window, uint64_t paddr, uint64_t most)
 {
-	uint64_t begin = paddr;
-	size_t len;
+	uint64_t from = paddr - cdm_min(paddr, most);
+	struct cdm_error unused;
+	const uint8_t *raw = cdm_window_get(window, from, paddr - from, UINT64_MAX, &unused);
 
-	while (begin > 0 && paddr - begin < most) {
-		const uint8_t *raw = cdm_line_bytes(window, begin - 1, &len);
-
-		if (!raw || !cdm_is_line_text(*raw))
-			break;
-		begin--;
+	if (!raw && window->bad_end > from && window->bad_end < paddr) {
+		from = window->bad_end;
+		raw = cdm_window_get(window, from, paddr - from, UINT64_MAX, &unused);
 	}
-	return begin;
+	while (raw && paddr > from && cdm_is_line_text(raw[paddr - from - 1]))
+		paddr--;
+	return paddr;
 }
 
 static void find_end(struct cdm_window *window, struct cdm_line *line, uint64_t end)

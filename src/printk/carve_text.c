@@ -56,9 +56,9 @@ static uint64_t end_of_gap(struct cdm_window *window, uint64_t begin, uint64_t p
 		has_nul |= raw && *raw == 0;
 		at = raw ? at + 1 : cdm_max(window->bad_end, at + 1);
 	}
-	*is_damage =
-		is_missing || (!has_nul && at - paddr <= MAX_ODD) ||
-		(paddr % SECTOR == 0 && at % SECTOR == 0 && !cdm_text_fills_ring(paddr - begin));
+	*is_damage = is_missing || (!has_nul && at - paddr <= MAX_ODD) ||
+		     (paddr % SECTOR == 0 && at % SECTOR == 0 &&
+		      !cdm_text_is_ring(window, begin, paddr));
 	return at;
 }
 

@@ -20,6 +20,9 @@
 #define MAX_BARE 3             /* rests of lines: at the begin, at the seam, after the ring */
 #define MAX_CUT_LINE 1024      /* printk_buf is no larger */
 
+/* A ring begins at a multiple of it: compilers align large arrays to more. */
+#define LEAST_ALIGNMENT 4
+
 /* CPUs' clocks differ by less; where time goes back more, the oldest line follows. */
 #define DISORDER_US 100000
 
@@ -158,13 +161,6 @@ static uint64_t size_of_full(uint64_t len)
 	return len - size <= MAX_BESIDE ? size : 0;
 }
 
-bool cdm_text_fills_ring(uint64_t len)
-{
-	uint64_t size = size_of_full(len);
-
-	return size && len - size <= MAX_BEFORE;
-}
-
 /* What speaks for each place where the ring may begin. */
 struct places {
 	bool ends_line[MAX_BESIDE + 1]; /* a line ends at the ring's end */
@@ -188,9 +184,14 @@ static unsigned alignment(uint64_t paddr)
 	return paddr % 4096 == 0 ? 3 : paddr % 32 == 0 ? 2 : paddr % 8 == 0 ? 1 : 0;
 }
 
+static uint64_t next_place(const struct ring *ring, uint64_t i)
+{
+	return i + LEAST_ALIGNMENT - (ring->begin + i) % LEAST_ALIGNMENT;
+}
+
 static void look_at_ends(const struct ring *ring, struct places *places, uint64_t n)
 {
-	for (uint64_t i = 0; i < n; i++) {
+	for (uint64_t i = 0; i < n; i = next_place(ring, i)) {
 		uint64_t end = ring->begin + i + ring->size;
 		size_t len;
 		const uint8_t *last = cdm_line_bytes(ring->window, end - 1, &len);
@@ -205,7 +206,7 @@ static void look_at_begins(const struct ring *ring, struct places *places, uint6
 {
 	struct cdm_line head;
 
-	for (uint64_t i = 0; i < n; i++) {
+	for (uint64_t i = 0; i < n; i = next_place(ring, i)) {
 		uint64_t base = ring->begin + i;
 		unsigned align = alignment(base);
 		unsigned near = (i == 0 ? 3u : i < 8 ? 2u : 0u) + (i + 1 == n ? 3u : 0u);
@@ -226,7 +227,7 @@ static uint64_t find_base(const struct ring *ring)
 
 	look_at_ends(ring, &places, n);
 	look_at_begins(ring, &places, n);
-	for (uint64_t i = 1; i < n; i++)
+	for (uint64_t i = 0; i < n; i = next_place(ring, i))
 		if (places.likely[i] > places.likely[best])
 			best = i;
 	return ring->begin + best;
@@ -338,4 +339,13 @@ bool cdm_text_judge(struct cdm_window *window, uint64_t begin, uint64_t end,
 	text->pos = seam > text->paddr && seam - text->paddr < text->size ? seam - text->paddr : 0;
 	find->likeness = likeness_of(&survey, is_full && has_seam ? seam : 0);
 	return true;
+}
+
+bool cdm_text_is_ring(struct cdm_window *window, uint64_t begin, uint64_t end)
+{
+	uint64_t size = size_of_full(end - begin);
+	struct cdm_carved find;
+
+	return size && end - begin - size <= MAX_BEFORE &&
+	       cdm_text_judge(window, begin, end, &find) && find.likeness == LIKE_A_RING;
 }

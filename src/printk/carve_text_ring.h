@@ -11,7 +11,7 @@
 bool cdm_text_judge(struct cdm_window *window, uint64_t begin, uint64_t end,
 		    struct cdm_carved *find);
 
-/* Is so much text about as much as a ring has that is full? */
-bool cdm_text_fills_ring(uint64_t len);
+/* Is the text a ring that is full and has wrapped, and little else? */
+bool cdm_text_is_ring(struct cdm_window *window, uint64_t begin, uint64_t end);
 
 #endif

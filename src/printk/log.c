@@ -225,11 +225,12 @@ static enum cdm_status add(struct cdm_error *err, const char *more)
 /* Where a part of the dump is missing, another dump may have it. A file of a split set is named. */
 static enum cdm_status add_next_step(struct cdm_dump *dump, struct cdm_error *err)
 {
+	enum cdm_status st = err->status;
 	struct cdm_error unused;
 
 	if (cdm_dump_lacks_part(dump, &unused))
-		return err->status;
-	switch (err->status) {
+		return st;
+	switch (st) {
 	case CDM_EXCLUDED:
 		return add(err, "a dump that leaves nothing out has it (makedumpfile -d 0)");
 	case CDM_TRUNCATED:
@@ -239,7 +240,7 @@ static enum cdm_status add_next_step(struct cdm_dump *dump, struct cdm_error *er
 		return add(err, "nothing in the memory that can be read looks like a log: another "
 				"copy of the dump may be whole");
 	default:
-		return err->status;
+		return st;
 	}
 }
 
