@@ -198,6 +198,9 @@ static bool read_block(struct cdm_window *window, uint64_t paddr, struct cdm_lay
 		if (!end && n < word)
 			end = at + n;
 	}
+	/* Memory that can be read ends within the text, or before it. */
+	if (!end && !block->has_next && at + word > len)
+		return false;
 	if (block->has_next)
 		block->next_id = cdm_load_word(raw + at, layout);
 	block->size = at;

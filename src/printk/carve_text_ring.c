@@ -13,12 +13,12 @@
 #define LEAST_LINES 4
 #define LEAST_WITH_BANNER 2
 #define EARLY_LINES 8 /* some are printed before the banner ("Initializing cgroup subsys cpuset") */
-#define MAX_DIRECTIVE_SHARE 8  /* one line in so many may hold "%s" */
-#define MIN_RING (4 * CDM_KIB) /* CONFIG_LOG_BUF_SHIFT: from 12 on */
-#define MAX_BESIDE 2048        /* bytes of text before and after a ring: printk_buf, variables */
-#define MAX_BEFORE 64          /* of which before it */
-#define MAX_BARE 3             /* rests of lines: at the begin, at the seam, after the ring */
-#define MAX_CUT_LINE 1024      /* printk_buf is no larger */
+#define MAX_DIRECTIVE_SHARE 8           /* one line in so many may hold "%s" */
+#define LEAST_WITH_BUFFER (4 * CDM_KIB) /* CONFIG_LOG_BUF_SHIFT: from 12 on */
+#define MAX_BESIDE 2048   /* bytes of text before and after a ring: printk_buf, variables */
+#define MAX_BEFORE 64     /* of which before it */
+#define MAX_BARE 3        /* rests of lines: at the begin, at the seam, after the ring */
+#define MAX_CUT_LINE 1024 /* printk_buf is no larger */
 
 /* A ring begins at a multiple of it: compilers align large arrays to more. */
 #define LEAST_ALIGNMENT 4
@@ -152,13 +152,13 @@ struct ring {
 
 static uint64_t size_of_full(uint64_t len)
 {
-	uint64_t size = MIN_RING;
+	uint64_t size = CDM_MIN_LOG_BYTES;
 
 	if (len < size)
 		return 0;
 	while (size <= len / 2)
 		size *= 2;
-	return len - size <= MAX_BESIDE ? size : 0;
+	return len - size <= (size < LEAST_WITH_BUFFER ? MAX_BEFORE : MAX_BESIDE) ? size : 0;
 }
 
 /* What speaks for each place where the ring may begin. */
@@ -243,6 +243,26 @@ static uint64_t begin_of_whole(const struct ring *ring, uint64_t base)
 
 	cdm_read_line(ring->window, base, base + MAX_CUT_LINE, &head);
 	return ends_line || head.has_priority ? base : head.end;
+}
+
+/* Memory that cannot be read ends the last line; a part of a ring does not go on at its beginning. */
+static void drop_cut_lines(struct ring *ring, bool has_cut_first)
+{
+	struct cdm_line line = { .end = ring->begin };
+	struct cdm_line first;
+	size_t len;
+
+	cdm_read_line(ring->window, ring->begin, ring->end, &first);
+	if (!cdm_line_bytes(ring->window, ring->end, &len)) {
+		while (line.end < ring->end)
+			cdm_read_line(ring->window, line.end, ring->end, &line);
+		const uint8_t *last = cdm_line_bytes(ring->window, ring->end - 1, &len);
+
+		if (line.paddr > ring->begin && last && *last != '\n')
+			ring->end = line.paddr;
+	}
+	if (has_cut_first && first.end < ring->end)
+		ring->begin = first.end;
 }
 
 /* Bytes of variables before the first line of a ring that is not full may look like text. */
@@ -332,8 +352,10 @@ bool cdm_text_judge(struct cdm_window *window, uint64_t begin, uint64_t end,
 		       !begins_as_kernel(&survey);
 	bool has_seam = find_seam(&survey, is_full, &seam);
 
-	text->paddr = is_full ? find_base(&ring) : begin;
-	text->size = is_full ? ring.size : end - begin;
+	if (!is_full)
+		drop_cut_lines(&ring, has_seam && !survey.begins_whole);
+	text->paddr = is_full ? find_base(&ring) : ring.begin;
+	text->size = is_full ? ring.size : ring.end - ring.begin;
 	if (is_full && !has_seam)
 		seam = begin_of_whole(&ring, text->paddr);
 	text->pos = seam > text->paddr && seam - text->paddr < text->size ? seam - text->paddr : 0;
