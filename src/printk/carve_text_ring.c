@@ -299,7 +299,8 @@ static bool find_seam(const struct survey *survey, bool is_full, uint64_t *seam)
 	*seam = survey->seam;
 	if (survey->fall && is_full)
 		return true;
-	if (survey->fall > DISORDER_US && (survey->is_seam_bare || is_cut))
+	if (survey->fall > DISORDER_US ? survey->is_seam_bare || is_cut
+				       : survey->fall && survey->n_bare <= MAX_BARE)
 		return true;
 	*seam = survey->n_timed ? 0 : survey->bare_at;
 	if (!*seam && is_cut && is_full)
