@@ -303,8 +303,10 @@ static bool find_seam(const struct survey *survey, bool is_full, uint64_t *seam)
 				       : survey->fall && survey->n_bare <= MAX_BARE)
 		return true;
 	*seam = survey->n_timed ? 0 : survey->bare_at;
+	if (!*seam && is_cut)
+		*seam = survey->edge_at;
 	if (!*seam && is_cut && is_full)
-		*seam = survey->edge_at ? survey->edge_at : survey->end_at;
+		*seam = survey->end_at;
 	return *seam != 0;
 }
 
