@@ -300,7 +300,8 @@ struct cdm_crash {
 #define CDM_CRASH_CAUSE SIZE_MAX
 
 /* Behind the last record, once for all reports: fills *crash with report number `index`, from 0, in the log's order; or with
- * the cause. CDM_NO_MORE, without a message: there are not so many. Of thousands of reports the worst
+ * the cause. CDM_NO_MORE, without a message: there are not so many. CDM_FAILED:
+ * memory ran out while the log was read, and reports are missing. Of thousands of reports the worst
  * dozen is kept. symbol, instruction and fingerprint are overwritten by the next call. */
 CDM_API enum cdm_result cdm_reader_crash(struct cdm_reader *reader, size_t index,
 					 struct cdm_crash *crash);

@@ -68,6 +68,12 @@ bool cdm_selection_has(struct cdm_selection *selection, const struct cdm_log_rec
 	return true;
 }
 
+bool cdm_selection_is_out_of_memory(const struct cdm_selection *selection)
+{
+	(void)selection;
+	return false;
+}
+
 void cdm_selection_free(struct cdm_selection *selection)
 {
 	(void)selection;
@@ -195,4 +201,10 @@ const char *cdm_crash_why_none(struct cdm_reader *reader)
 {
 	(void)reader;
 	return "";
+}
+
+bool cdm_crash_is_lost(struct cdm_reader *reader)
+{
+	(void)reader;
+	return false;
 }

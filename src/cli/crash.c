@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,13 @@ static bool find_later(struct cdm_reader *reader, const struct cdm_crash *cause,
 		    (!strcmp(next.severity, "fatal") || !strcmp(next.severity, "oops")))
 			*last = next;
 	return last->first_seq != cause->first_seq;
+}
+
+bool cdm_crash_is_lost(struct cdm_reader *reader)
+{
+	struct cdm_crash cause = { .size = sizeof(cause) };
+
+	return cdm_reader_crash(reader, CDM_CRASH_CAUSE, &cause) == CDM_FAILED;
 }
 
 bool cdm_crash_find_records(struct cdm_reader *reader, struct cdm_crash_records *records)
@@ -556,8 +564,11 @@ struct known_list {
 static bool take_byte(struct known_list *list, char *byte)
 {
 	if (list->at == list->len) {
-		ssize_t n = read(list->fd, list->piece, sizeof(list->piece));
+		ssize_t n;
 
+		do
+			n = read(list->fd, list->piece, sizeof(list->piece));
+		while (n < 0 && errno == EINTR);
 		list->has_failed = n < 0;
 		list->at = 0;
 		list->len = n > 0 ? (size_t)n : 0;
@@ -626,17 +637,21 @@ static const char *name_in_line(const char *line, const struct cdm_crash *crash)
 	return name[0] ? name : line;
 }
 
-static void look_through(struct cdm_facts *facts, const struct cdm_crash *crash,
-			 struct known_list *list)
+static enum cdm_status look_through(struct cdm_facts *facts, const struct cdm_crash *crash,
+				    struct known_list *list, struct cdm_error *err)
 {
 	char line[MAX_KNOWN_LINE];
 
-	while (!facts->known && take_line(list, line)) {
+	/* A line that could not be read to its end is none. */
+	while (take_line(list, line) && !list->has_failed) {
 		const char *name = name_in_line(line + strspn(line, " \t"), crash);
 
-		if (name)
-			facts->known = strdup(name);
+		if (!name)
+			continue;
+		facts->known = strdup(name);
+		return facts->known ? CDM_OK : cdm_fail_memory(err, "name of a crash");
 	}
+	return list->has_failed ? cdm_fail_errno(err, "this list cannot be read") : CDM_OK;
 }
 
 enum cdm_status cdm_crash_look_up(struct cdm_facts *facts, const char *name, struct cdm_error *err)
@@ -645,11 +660,11 @@ enum cdm_status cdm_crash_look_up(struct cdm_facts *facts, const char *name, str
 	struct known_list list = { .fd = open(name, O_RDONLY | O_CLOEXEC) };
 	enum cdm_status st = CDM_OK;
 
-	if (list.fd >= 0 && !is_none(&cause))
-		look_through(facts, &cause, &list);
-	if (list.fd < 0 || list.has_failed)
-		st = cdm_fail_errno(err, "--match=%s: this list cannot be read", name);
+	if (list.fd < 0)
+		st = cdm_fail_errno(err, "this list cannot be read");
+	else if (!is_none(&cause))
+		st = look_through(facts, &cause, &list, err);
 	if (list.fd >= 0)
 		close(list.fd);
-	return st;
+	return st ? cdm_context(err, "--match=%s", name) : CDM_OK;
 }

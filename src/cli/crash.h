@@ -36,6 +36,10 @@ bool cdm_crash_find_records(struct cdm_reader *reader, struct cdm_crash_records 
 /* Then: why not, as a sentence. */
 const char *cdm_crash_why_none(struct cdm_reader *reader);
 
+/* Behind the last record of a log that is watched: memory ran out, and whether there is a crash is not
+ * known. The reader's message says so. */
+bool cdm_crash_is_lost(struct cdm_reader *reader);
+
 /* For cdm_output_format(); facts is a struct cdm_facts whose reader is behind the last record. With
  * several dumps each line begins with the dump's name. */
 size_t cdm_crash_as_reason(void *facts, char *buf, size_t room);

@@ -5,6 +5,7 @@
 #include "cli/view.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ struct cdm_filter {
 	const struct cdm_view *view;
 	int64_t since_us, until_us; /* since boot */
 	regex_t pattern;            /* if the view has one */
+	bool is_out_of_memory;      /* whether it matched is not known of some records */
 	char text[CDM_MAX_TEXT + 1];
 };
 
@@ -51,13 +53,23 @@ static bool matches(struct cdm_filter *filter, const struct cdm_log_record *reco
 	for (char *nul = filter->text;
 	     (nul = memchr(nul, '\0', len - (size_t)(nul - filter->text)));)
 		*nul = ' ';
-	return regexec(&filter->pattern, filter->text, 0, NULL, 0) == 0;
+	errno = 0;
+	int answer = regexec(&filter->pattern, filter->text, 0, NULL, 0);
+
+	/* glibc says REG_NOMATCH of every failure (regexec(), posix/regexec.c). */
+	filter->is_out_of_memory |= answer == REG_ESPACE || (answer && errno == ENOMEM);
+	return answer == 0;
 }
 
 bool cdm_filter_keeps(struct cdm_filter *filter, const struct cdm_log_record *record)
 {
 	return is_of_priority(filter->view, record) && is_in_time(filter, record) &&
 	       (!filter->view->pattern || matches(filter, record));
+}
+
+bool cdm_filter_is_out_of_memory(const struct cdm_filter *filter)
+{
+	return filter->is_out_of_memory;
 }
 
 /* ---- made for a dump ---- */
@@ -83,6 +95,8 @@ static enum cdm_status compile(regex_t *compiled, const char *pattern, bool igno
 
 	if (!answer)
 		return CDM_OK;
+	if (answer == REG_ESPACE)
+		return cdm_fail_memory(err, "--grep");
 	regerror(answer, compiled, why, sizeof(why));
 	return cdm_fail(err, CDM_ERR_LIMIT, "--grep=%s: no regular expression: %s", pattern, why);
 }
@@ -142,6 +156,7 @@ enum cdm_status cdm_filter_new(const struct cdm_view *view, const struct cdm_clo
 	if (!filter)
 		return cdm_fail_memory(err, "filter");
 	filter->view = view;
+	filter->is_out_of_memory = false;
 	enum cdm_status st = fill(filter, view, clock, utc, err);
 	if (st)
 		free(filter);

@@ -23,6 +23,8 @@ static const char capture_kernel_dump[] = "/proc/vmcore";
 static enum cdm_exit refuse_usage(const struct cdm_error *err)
 {
 	cdm_tell(NULL, "%s", err->text);
+	if (err->status == CDM_ERR_MEMORY)
+		return CDM_EXIT_NOTHING;
 	if (err->status == CDM_ERR_UNSUPPORTED)
 		cdm_tell_hint();
 	return CDM_EXIT_USAGE;

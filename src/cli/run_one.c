@@ -29,6 +29,7 @@ struct job {
 	bool is_begun;                   /* its document */
 	bool is_told;                    /* why it gives nothing */
 	bool is_broken;                  /* reading stopped before the end of the log */
+	bool is_unsure;                  /* memory ran out: records that may match are left out */
 	uint64_t records;
 	struct cdm_search_progress search; /* of all memory, if there was one ... */
 	bool is_searching;                 /* ... and this shows it */
@@ -192,6 +193,7 @@ static enum cdm_status walk_log(struct job *job, struct cdm_error *err)
 	}
 	if (!st)
 		job->is_broken = result != CDM_NO_MORE;
+	job->is_unsure = job->selection && cdm_selection_is_out_of_memory(job->selection);
 	return st;
 }
 
@@ -224,7 +226,7 @@ static enum cdm_exit judge(const struct job *job)
 
 	if (!job->has_log)
 		return CDM_EXIT_NOTHING;
-	if (!job->is_broken && !cdm_reader_damage(job->reader, 0, &told))
+	if (!job->is_broken && !job->is_unsure && !cdm_reader_damage(job->reader, 0, &told))
 		return CDM_EXIT_WHOLE;
 	return job->records ? CDM_EXIT_PART : CDM_EXIT_NOTHING;
 }
@@ -296,6 +298,8 @@ static void tell_problems(const struct job *job, enum cdm_exit answer)
 		return;
 	if (job->has_log && !quiet)
 		tell_damage(job);
+	if (job->is_unsure)
+		cdm_tell(job->file, "out of memory (--grep): records that may match are left out");
 	if (!job->has_log || (job->is_broken && (!quiet || answer == CDM_EXIT_NOTHING)))
 		tell_failure(job);
 	else if (answer == CDM_EXIT_NOTHING)
@@ -353,6 +357,8 @@ static enum cdm_status find_crash(struct job *job, struct cdm_error *err)
 		return CDM_OK;
 	while ((result = cdm_reader_next(job->reader, &record)) == CDM_GOOD)
 		;
+	if (cdm_crash_is_lost(job->reader))
+		return cdm_fail(err, CDM_ERR_MEMORY, "%s", cdm_reader_message(job->reader));
 	if (!cdm_crash_find_records(job->reader, &job->crash) && result == CDM_NO_MORE &&
 	    !job->run->options->quiet)
 		cdm_tell(job->file, "%s", cdm_crash_why_none(job->reader));
@@ -425,11 +431,18 @@ static bool tells_clock(const struct job *job)
 	return action == CDM_ACTION_INFO || action == CDM_ACTION_INFO_JSON;
 }
 
-static void add_clock(struct job *job, struct cdm_facts *facts)
+/* What is read for the clock does not count: it is not of the log. */
+static void add_clock(struct job *job, struct cdm_facts *facts, enum cdm_exit *answer)
 {
 	facts->clock.size = sizeof(facts->clock);
-	if (cdm_reader_clock(job->reader, &facts->clock) == CDM_GOOD && facts->clock.has_boot)
+	if (cdm_reader_clock(job->reader, &facts->clock) != CDM_GOOD) {
+		job->is_broken = true;
+		*answer = judge(job);
+		facts->complete = false;
+		facts->status = *answer;
+	} else if (facts->clock.has_boot) {
 		facts->boot_time = facts->clock.boot_us / 1000000;
+	}
 }
 
 /* Is the crash a known one? Of a log that was not read whole it can only be said that it is. */
@@ -462,12 +475,14 @@ static enum cdm_status print_info(struct job *job, enum cdm_exit *answer, struct
 		return st;
 	if (job->run->options->drain && job->has_log)
 		drain(job);
+	if (job->has_log && cdm_crash_is_asked(job->run->options) && cdm_crash_is_lost(job->reader))
+		job->has_log = false;
 	*answer = judge(job);
 	struct cdm_facts facts = facts_of(job, *answer);
 
 	/* The log was read to its end, or this would read it again. */
 	if (job->has_log && !job->is_broken && tells_clock(job))
-		add_clock(job, &facts);
+		add_clock(job, &facts, answer);
 	if (job->run->options->action == CDM_ACTION_MATCH)
 		st = look_up(job, &facts, answer, err);
 	else if (answers_with_nothing(job, *answer))
@@ -534,8 +549,14 @@ static void join_parts(struct job *job, size_t index)
 	for (size_t i = index + 1; i < run->n_targets; i++) {
 		struct cdm_target *target = &run->targets[i];
 
-		if (target->is_taken || !can_be_a_part(target->name) ||
-		    cdm_reader_join(job->reader, target->name) != CDM_GOOD)
+		if (target->is_taken || !can_be_a_part(target->name))
+			continue;
+		enum cdm_result result = cdm_reader_join(job->reader, target->name);
+
+		if (result == CDM_FAILED)
+			cdm_tell(target->name, "it is not known whether this is a part of %s: %s",
+				 job->file, cdm_reader_message(job->reader));
+		if (result != CDM_GOOD)
 			continue;
 		target->is_taken = true;
 		job->n_files++;

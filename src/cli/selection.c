@@ -21,6 +21,8 @@ static enum cdm_status count_left_out(struct cdm_selection *selection, uint64_t 
 
 	while (cdm_reader_next(reader, &record) == CDM_GOOD)
 		kept += cdm_filter_keeps(selection->filter, &record);
+	if (cdm_filter_is_out_of_memory(selection->filter))
+		return cdm_fail_memory(err, "--grep");
 	if (cdm_reader_rewind(reader) != CDM_GOOD)
 		return cdm_fail(err, CDM_CORRUPT, "%s", cdm_reader_message(reader));
 	selection->n_left_out = kept > tail ? kept - tail : 0;
@@ -101,6 +103,11 @@ bool cdm_selection_has(struct cdm_selection *selection, const struct cdm_log_rec
 		return true;
 	selection->n_left_out--;
 	return false;
+}
+
+bool cdm_selection_is_out_of_memory(const struct cdm_selection *selection)
+{
+	return cdm_filter_is_out_of_memory(selection->filter);
 }
 
 void cdm_selection_free(struct cdm_selection *selection)

@@ -18,6 +18,9 @@ CDM_CHECKED enum cdm_status cdm_selection_new(const struct cdm_options *options,
 
 /* Is the record, which is the next one, to be shown? */
 bool cdm_selection_has(struct cdm_selection *selection, const struct cdm_log_record *record);
+
+/* Records were left out that may be asked for: memory ran out. */
+bool cdm_selection_is_out_of_memory(const struct cdm_selection *selection);
 void cdm_selection_free(struct cdm_selection *selection); /* NULL is fine */
 
 #endif

@@ -45,9 +45,12 @@ CDM_CHECKED enum cdm_status cdm_filter_new(const struct cdm_view *view,
 					   const struct cdm_clock *clock, bool utc,
 					   struct cdm_filter **out, struct cdm_error *err);
 bool cdm_filter_keeps(struct cdm_filter *filter, const struct cdm_log_record *record);
+
+/* Records were not kept that may match: memory ran out. */
+bool cdm_filter_is_out_of_memory(const struct cdm_filter *filter);
 void cdm_filter_free(struct cdm_filter *filter); /* NULL is fine */
 
-/* Is the pattern one? False: err says what is wrong with it. */
+/* Is the pattern one? False: err says what is wrong with it, or that memory ran out. */
 bool cdm_filter_check_pattern(const char *pattern, struct cdm_error *err);
 
 #endif

@@ -167,9 +167,14 @@ enum cdm_result cdm_reader_crash(struct cdm_reader *reader, size_t index, struct
 	struct cdm_crash filled = no_crash;
 	size_t size = (size_t)cdm_min(crash->size, sizeof(filled));
 
-	if (!watch || !watch->collector) {
+	if (!watch) {
 		cdm_fail(&reader->err, CDM_ERR_UNSUPPORTED, "crashes are not watched for");
 		return CDM_MISUSE;
+	}
+	/* It is made anew where the log begins again. */
+	if (!watch->collector || cdm_collector_is_out_of_memory(watch->collector)) {
+		cdm_fail_memory(&reader->err, "crash reports");
+		return CDM_FAILED;
 	}
 	const struct cdm_report *report = find_report(reader, index);
 

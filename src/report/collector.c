@@ -16,6 +16,7 @@ struct cdm_collector {
 	uint64_t n_records;
 	uint64_t last_seq;
 	uint64_t n_dropped;
+	bool is_out_of_memory; /* a report is missing for that */
 	const struct cdm_report *cause;
 
 	/* A line in pieces, so far; its record is that of the first. */
@@ -128,6 +129,7 @@ static struct cdm_item *begin_item(struct cdm_collector *collector, const struct
 	item = cdm_item_new(rec);
 	if (!item) {
 		collector->n_dropped++;
+		collector->is_out_of_memory = true;
 		return NULL;
 	}
 	item->report->boot = collector->boot;
@@ -607,6 +609,11 @@ const struct cdm_report *cdm_collector_report(const struct cdm_collector *collec
 const struct cdm_report *cdm_collector_cause(const struct cdm_collector *collector)
 {
 	return collector->cause;
+}
+
+bool cdm_collector_is_out_of_memory(const struct cdm_collector *collector)
+{
+	return collector->is_out_of_memory;
 }
 
 uint64_t cdm_collector_dropped(const struct cdm_collector *collector)

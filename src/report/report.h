@@ -196,6 +196,9 @@ size_t cdm_collector_count(const struct cdm_collector *collector);
 const struct cdm_report *cdm_collector_report(const struct cdm_collector *collector, size_t index);
 const struct cdm_report *cdm_collector_cause(const struct cdm_collector *collector); /* or NULL */
 
+/* Reports are missing because memory ran out: which one is the cause is not known. */
+bool cdm_collector_is_out_of_memory(const struct cdm_collector *collector);
+
 /* Reports that were not kept: there were more than CDM_MAX_REPORTS, or memory ran out. Warnings go
  * first, the first crash of a boot never. */
 uint64_t cdm_collector_dropped(const struct cdm_collector *collector);
