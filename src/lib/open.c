@@ -295,8 +295,12 @@ enum cdm_result cdm_reader_join(struct cdm_reader *reader, const char *name)
 		return CDM_NO_MORE;
 	if (!reader->dump || reader->log)
 		return misuse(reader, "parts are joined between peek and start");
-	if (cdm_reader_open_file(reader, name, &source) || open_container(reader, source, &part))
-		return CDM_FAILED;
+	enum cdm_status st = cdm_reader_open_file(reader, name, &source);
+
+	if (!st)
+		st = open_container(reader, source, &part);
+	if (st)
+		return st == CDM_NOT_MINE || st == CDM_ERR_UNSUPPORTED ? CDM_NO_MORE : CDM_FAILED;
 	if (cdm_dump_join(reader->dump, part))
 		return CDM_GOOD;
 	cdm_dump_close(part);
