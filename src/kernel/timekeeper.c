@@ -86,14 +86,19 @@ bool cdm_timekeeper_parse(struct cdm_bytes bytes, struct cdm_layout layout,
 }
 
 /* What is behind it may be missing. */
-static bool read_at(struct cdm_kernel *kernel, uint64_t vaddr, struct cdm_timekeeper *out,
-		    struct cdm_error *err)
+static enum cdm_status read_at(struct cdm_kernel *kernel, uint64_t vaddr,
+			       struct cdm_timekeeper *out, struct cdm_error *err)
 {
 	uint8_t bytes[CDM_TIMEKEEPER_BYTES];
 	size_t got;
+	enum cdm_status st = cdm_kernel_read(kernel, vaddr, bytes, sizeof(bytes), &got, err);
 
-	(void)!cdm_kernel_read(kernel, vaddr, bytes, sizeof(bytes), &got, err);
-	return cdm_timekeeper_parse((struct cdm_bytes){ bytes, got }, kernel->layout, out);
+	if (st == CDM_ERR_MEMORY || st == CDM_ERR_SYSTEM)
+		return st;
+	return cdm_timekeeper_parse((struct cdm_bytes){ bytes, got }, kernel->layout, out)
+		       ? CDM_OK
+		       : cdm_fail(err, CDM_CORRUPT,
+				  "the kernel's timekeeper does not prove itself");
 }
 
 enum cdm_status cdm_timekeeper_read(struct cdm_kernel *kernel, struct cdm_timekeeper *out,
@@ -107,8 +112,10 @@ enum cdm_status cdm_timekeeper_read(struct cdm_kernel *kernel, struct cdm_timeke
 
 	if (st)
 		return st;
-	for (size_t i = 0; i < N_NAMES; i++)
-		if (symbols[i].found && read_at(kernel, symbols[i].vaddr, out, err))
-			return CDM_OK;
-	return cdm_fail(err, CDM_CORRUPT, "the kernel's timekeeper does not prove itself");
+	st = cdm_fail(err, CDM_ERR_NO_INFO, "the kernel has no timekeeper");
+
+	for (size_t i = 0; i < N_NAMES && (cdm_is_missing(st) || st == CDM_ERR_NO_INFO); i++)
+		if (symbols[i].found)
+			st = read_at(kernel, symbols[i].vaddr, out, err);
+	return st;
 }

@@ -167,20 +167,28 @@ static bool is_kept_up(const struct cdm_timekeeper *keeper, uint64_t last_ns)
 }
 
 /* Where the kernel noted no second of the crash, what it kept is asked: the difference between wall
- * time and time since boot. Records count by another clock, which starts within a second of that. */
-static bool count_from_timekeeper(struct cdm_reader *reader, struct cdm_clock *clock)
+ * time and time since boot. Records count by another clock, which starts within a second of that. What the
+ * dump does not show tells no time; an error of this machine is one. */
+static enum cdm_status count_from_timekeeper(struct cdm_reader *reader, struct cdm_clock *clock)
 {
 	struct cdm_timekeeper keeper;
-	struct cdm_error unused;
+	struct cdm_error err;
 
-	if (!reader->kernel || reader->last_ns > INT64_MAX ||
-	    cdm_timekeeper_read(reader->kernel, &keeper, &unused) ||
-	    !is_kept_up(&keeper, reader->last_ns))
-		return false;
+	if (!reader->kernel || reader->last_ns > INT64_MAX)
+		return CDM_OK;
+	enum cdm_status st = cdm_timekeeper_read(reader->kernel, &keeper, &err);
+
+	if (st == CDM_ERR_MEMORY || st == CDM_ERR_SYSTEM) {
+		reader->err = err;
+		return st;
+	}
+	if (st || !is_kept_up(&keeper, reader->last_ns))
+		return CDM_OK;
 	clock->source = "timekeeper";
 	clock->error_us = US_PER_SECOND;
 	clock->boot_us = keeper.boot_ns / NS_PER_US;
-	return true;
+	clock->has_boot = true;
+	return CDM_OK;
 }
 
 /* Journals have wall times. Other texts may, but not by the clock that records count by. */
@@ -205,7 +213,9 @@ enum cdm_result cdm_reader_clock(struct cdm_reader *reader, struct cdm_clock *cl
 	found.crash_us = (int64_t)(reader->last_ns / NS_PER_US);
 	bool has_second = count_from_crash(reader, &found);
 
-	found.has_boot = has_second || count_from_timekeeper(reader, &found);
+	found.has_boot = has_second;
+	if (!has_second && count_from_timekeeper(reader, &found))
+		return CDM_FAILED;
 	count_from_statement(&statement, &found, has_second ? US_PER_SECOND : MAX_EARLY_BOOT_US);
 	count_from_journal(reader, &found);
 	if (!was_at_end)
