@@ -189,13 +189,20 @@ static enum cdm_status copy_output(struct batch *batch, int from, struct cdm_err
 }
 
 /* What is said about a log comes behind it. */
-static enum cdm_status copy_messages(struct batch *batch, int from, struct cdm_error *err)
+static enum cdm_status copy_messages(struct batch *batch, int from, bool *are_there,
+				     struct cdm_error *err)
 {
 	char piece[CDM_COPY_PIECE];
 	enum cdm_status st = CDM_OK;
 	ssize_t n;
 
-	while (!st && (n = read(from, piece, sizeof(piece))) > 0) {
+	*are_there = false;
+	while (!st && (n = read(from, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return cdm_fail_errno(err, "what a worker said cannot be read");
+		*are_there = true;
 		st = cdm_output_flush(batch->output, err);
 		cdm_tell_raw(piece, (size_t)n);
 	}
@@ -203,13 +210,18 @@ static enum cdm_status copy_messages(struct batch *batch, int from, struct cdm_e
 }
 
 static void tell_end(const struct batch *batch, const char *dump,
-		     const struct cdm_work_result *result)
+		     const struct cdm_work_result *result, bool has_messages)
 {
 	if (result->end == CDM_WORK_TIMED_OUT)
 		cdm_tell(dump, "given up: not read after %u seconds (--timeout)",
 			 batch->options->timeout);
 	else if (result->end == CDM_WORK_KILLED)
 		cdm_tell(dump, "given up: the process that read it was ended by signal %d",
+			 result->code);
+	else if (answer_of(result) == CDM_EXIT_NOTHING && !has_messages)
+		cdm_tell(dump,
+			 "nothing of it was read: its process ended with status %d, and could "
+			 "not say why",
 			 result->code);
 }
 
@@ -248,6 +260,7 @@ static enum cdm_status take_item(void *priv, size_t item, const struct cdm_work_
 	struct batch *batch = priv;
 	const struct cdm_target *target = &batch->targets.at[item];
 	enum cdm_exit answer = answer_of(result);
+	bool has_messages;
 	enum cdm_status st;
 
 	cdm_progress_clear(&batch->progress);
@@ -256,7 +269,7 @@ static enum cdm_status take_item(void *priv, size_t item, const struct cdm_work_
 	if (answer == CDM_EXIT_NO_DUMP) {
 		if (batch->logs && (st = close_log(batch, item, false, err)))
 			return st;
-		return copy_messages(batch, result->messages, err);
+		return copy_messages(batch, result->messages, &has_messages, err);
 	}
 	if (result->end == CDM_WORK_EXITED)
 		mark_parts(batch, result);
@@ -270,9 +283,9 @@ static enum cdm_status take_item(void *priv, size_t item, const struct cdm_work_
 	batch->has_dump[target->operand] = true;
 	add_answer(batch, answer);
 	if ((st = put_result(batch, item, answer, result, err)) ||
-	    (st = copy_messages(batch, result->messages, err)))
+	    (st = copy_messages(batch, result->messages, &has_messages, err)))
 		return st;
-	tell_end(batch, target->name, result);
+	tell_end(batch, target->name, result, has_messages);
 	return CDM_OK;
 }
 
