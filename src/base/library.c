@@ -32,12 +32,17 @@ static void close_library(void *handle)
 #else
 
 #include <dlfcn.h>
+#include <errno.h>
 
 static enum cdm_status open_library(const char *soname, const struct cdm_function *functions,
 				    size_t n, void *decoder, void **handle, struct cdm_error *err)
 {
+	errno = 0;
 	void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
 
+	/* Where it is there, to install it is no help. */
+	if (!library && (errno == ENOMEM || errno == EMFILE || errno == ENFILE))
+		return cdm_fail_errno(err, "cannot open %s", soname);
 	if (!library)
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED, "cannot open %s", soname);
 	for (size_t i = 0; i < n; i++) {

@@ -39,10 +39,14 @@ static enum cdm_status open_codec(const struct cdm_codec *codec, void **context,
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
 				"this page is compressed with %s, which this build leaves out",
 				codec->name);
-	if (codec->open(context, err))
-		return cdm_context(err, "this page is compressed with %s (install %s)", codec->name,
-				   codec->package);
-	return CDM_OK;
+	enum cdm_status st = codec->open(context, err);
+
+	if (!st)
+		return CDM_OK;
+	if (st != CDM_ERR_UNSUPPORTED)
+		return cdm_context(err, "this page is compressed with %s", codec->name);
+	return cdm_context(err, "this page is compressed with %s (install %s)", codec->name,
+			   codec->package);
 }
 
 /* The codec that a page's flags name, opened, and its number in the table. */

@@ -239,9 +239,13 @@ static enum cdm_status open_decoder(struct unpack *unpack, struct cdm_error *err
 {
 	const struct cdm_unpacker *unpacker = unpack->unpacker;
 
-	if (!unpacker->open(&unpack->decoder, err))
+	enum cdm_status st = unpacker->open(&unpack->decoder, err);
+
+	if (!st)
 		return CDM_OK;
 	unpack->decoder = NULL;
+	if (st != CDM_ERR_UNSUPPORTED)
+		return cdm_context(err, "this is compressed with %s", unpacker->wrapper.name);
 	return cdm_context(err, "this is compressed with %s (install %s, or unpack it first)",
 			   unpacker->wrapper.name, unpacker->package);
 }
