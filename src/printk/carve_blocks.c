@@ -9,6 +9,7 @@
 #include "base/checked.h"
 #include "printk/carve.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define LEAST_BLOCKS 5        /* in one ring with ids of its first lap: less may be chance */
@@ -432,8 +433,9 @@ struct texts {
 	struct cdm_carved_blocks ring;
 	struct cdm_layout layout;
 	struct cdm_window window;
-	unsigned span;      /* that is being read */
-	uint64_t paddr, id; /* of its next block */
+	struct cdm_damage *damage; /* of the log; borrowed */
+	unsigned span;             /* that is being read */
+	uint64_t paddr, id;        /* of its next block */
 };
 
 static void enter_span(struct texts *texts, unsigned span)
@@ -461,6 +463,21 @@ static bool take_block(struct texts *texts, struct block *block)
 	return true;
 }
 
+/* The span ended before its last block: what was found there once cannot be read again. */
+static void tell_unread(const struct texts *texts)
+{
+	uint64_t oldest = texts->ring.spans[0].first_id, mask = id_mask(texts->layout);
+	uint64_t last_id = texts->ring.spans[texts->span].last_id;
+	struct cdm_error told;
+
+	if (texts->id == UINT64_MAX || is_before(last_id, texts->id, texts->layout))
+		return;
+	cdm_fail(&told, CDM_CORRUPT,
+		 "records %" PRIu64 " to %" PRIu64 ": their texts cannot be read",
+		 (texts->id - oldest) & mask, (last_id - oldest) & mask);
+	cdm_damage_add(texts->damage, &told);
+}
+
 static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
 {
 	struct texts *texts = priv;
@@ -473,6 +490,7 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 			(texts->id - texts->ring.spans[0].first_id) & id_mask(texts->layout);
 
 		if (!take_block(texts, &block)) {
+			tell_unread(texts);
 			if (++texts->span < texts->ring.n)
 				enter_span(texts, texts->span);
 		} else if (!again) {
@@ -528,6 +546,7 @@ static enum cdm_status open_find(struct cdm_kernel *kernel, const struct cdm_car
 		return cdm_fail_memory(err, "log");
 	texts->ring = find->ring.blocks;
 	texts->layout = find->layout;
+	texts->damage = damage;
 	enum cdm_status st = cdm_window_open(&texts->window, kernel, CDM_TEXT_WINDOW, err);
 
 	if (st) {
