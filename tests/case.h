@@ -27,11 +27,12 @@ struct case_run {
 /* Where a case is tried. */
 struct case_place {
 	struct dw_arena *arena;
-	const char *command; /* what stands for crashdmesg */
-	const char *dir;     /* scratch; $dir in a case */
-	const char *dump;    /* $dump */
-	const char *file;    /* $out */
-	const char *shelf;   /* $shelf: a folder with what [shelf] asks for */
+	const char *command;  /* what stands for crashdmesg */
+	const char *dir;      /* scratch; $dir in a case */
+	const char *dump;     /* $dump */
+	const char *file;     /* $out */
+	const char *shelf;    /* $shelf: a folder with what [shelf] asks for */
+	unsigned max_seconds; /* a run that takes longer hangs; 0: a minute, for valgrind */
 };
 
 /* What the program did. */

@@ -186,7 +186,7 @@ static _Noreturn void start(const struct case_place *place, const struct case_ru
 		putenv(fill_in(place, *variable));
 	signal(SIGPIPE, SIG_DFL);
 	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(messages, 2) >= 0) {
-		alarm(MAX_SECONDS);
+		alarm(place->max_seconds ? place->max_seconds : MAX_SECONDS);
 		execvp(arguments[0], arguments);
 	}
 	dprintf(messages, "%s: %s\n", arguments[0], strerror(errno));

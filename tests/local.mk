@@ -149,7 +149,29 @@ tests_sweep_LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CDM_WRITER_LIBS
 # Every byte that is read, of the same dumps or of SWEEP_DUMPS: minutes, so not part of `make check`.
 sweep: tests/sweep
 	srcdir=$(srcdir) ./tests/sweep --all $(SWEEP_DUMPS)
-.PHONY: sweep
+.PHONY: sweep faults
+
+# ---- faults: each call that can fail does, in turn ----
+EXTRA_DIST += tests/faults_preload.c
+if !CAPTURE
+check_PROGRAMS += tests/faults
+TESTS += tests/faults
+tests_faults_SOURCES = tests/faults.c tests/faults.h tests/faults_judge.c tests/case.h tests/case_run.c \
+	tests/case_workers.c tests/case_expect.c tests/case_files.c tests/case_shelf.c $(dump_writer)
+tests_faults_LDADD = $(CDM_WRITER_LIBS)
+EXTRA_tests_faults_DEPENDENCIES = tests/faults_preload.so tests/faults_library
+check_PROGRAMS += tests/faults_library
+tests_faults_library_LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS)
+CLEANFILES += tests/faults_preload.so
+# Sanitizers are the program's matter; this one is loaded before theirs.
+tests/faults_preload.so: $(srcdir)/tests/faults_preload.c
+	@$(MKDIR_P) tests
+	$(AM_V_CCLD)$(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) -fPIC -shared -o $@ $(srcdir)/tests/faults_preload.c $(LDFLAGS) -ldl
+
+# All of them: minutes, so not part of `make check`.
+faults: tests/faults crashdmesg
+	srcdir=$(srcdir) ./tests/faults --all $(FAULTS)
+endif
 
 # ---- the library for others, as it is installed ----
 AM_TESTS_ENVIRONMENT += PKG_CONFIG='$(PKG_CONFIG)'; CFLAGS='$(CDM_CFLAGS) $(CFLAGS)'; export PKG_CONFIG CFLAGS;

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* faults_judge.c - is what the program made of a call that failed right?
+ *
+ * All of it, as without the fault, and the same status; or less, whole lines of it, status 3 and a
+ * sentence; or status 1, a sentence, and no file that is new or changed. */
+
+#include "tests/faults.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define WHOLE 0 /* exit statuses of the command */
+#define NOTHING 1
+#define PART 3
+
+static bool is_same(const struct dw_buffer *one, const struct dw_buffer *other)
+{
+	return one->len == other->len && !one->at == !other->at &&
+	       (!one->len || !memcmp(one->at, other->at, one->len));
+}
+
+static bool has_text(const struct dw_buffer *bytes, const char *text)
+{
+	return bytes->len && memmem(bytes->at, bytes->len, text, strlen(text));
+}
+
+/* The next line at *at, which moves behind it: without its newline, nor a comma of JSON. */
+static struct dw_buffer take_line(const struct dw_buffer *text, size_t *at)
+{
+	struct dw_buffer line = { .at = text->at + *at };
+	const uint8_t *newline = memchr(line.at, '\n', text->len - *at);
+
+	line.len = newline ? (size_t)(newline - line.at) : text->len - *at;
+	*at += line.len + (newline != NULL);
+	if (line.len && line.at[line.len - 1] == ',')
+		line.len--;
+	return line;
+}
+
+/* Not of the log: what --json-lines tells of all of it, and headings, which a part of a split set that
+ * is read alone has. */
+static bool is_of_no_log(const struct dw_buffer *line)
+{
+	return !line->len || has_text(line, "{\"type\":\"header\"") ||
+	       has_text(line, "{\"type\":\"trailer\"") ||
+	       !memcmp(line->at, "==> ", dw_min(line->len, 4));
+}
+
+/* Are these lines of the whole text, in their order? The last one may be cut where output failed. */
+static bool has_lines_of(const struct dw_buffer *part, const struct dw_buffer *whole,
+			 bool may_be_cut)
+{
+	size_t at = 0, whole_at = 0;
+
+	while (at < part->len) {
+		struct dw_buffer line = take_line(part, &at);
+		bool is_found = is_of_no_log(&line);
+
+		while (!is_found && whole_at < whole->len) {
+			struct dw_buffer candidate = take_line(whole, &whole_at);
+
+			is_found = is_same(&candidate, &line) ||
+				   (may_be_cut && at == part->len && candidate.len > line.len &&
+				    !memcmp(candidate.at, line.at, line.len));
+		}
+		if (!is_found)
+			return false;
+	}
+	return true;
+}
+
+/* ---- what no run may do ---- */
+
+static const char *judge_end(struct dw_arena *arena, const struct fault_result *result)
+{
+	static const char loader[] = "out of memory\n";
+	int exit = result->run.exit;
+
+	if (exit == 128 + 14)
+		return "hangs";
+	if (exit > 128)
+		return dw_format(arena, "signal %d", exit - 128);
+	/* The loader ends a program that has no memory for a library's thread-local data (glibc). */
+	if (exit == 127 && result->run.messages.len == sizeof(loader) - 1 &&
+	    !memcmp(result->run.messages.at, loader, sizeof(loader) - 1))
+		return NULL;
+	if (exit < 0 || exit > 4 || has_text(&result->run.messages, "Sanitizer"))
+		return dw_format(arena, "status %d", exit);
+	if (has_text(&result->run.messages, strerror(0)))
+		return "a message ends in Success";
+	if (result->left.len)
+		return "a temporary file is left";
+	return NULL;
+}
+
+/* ---- what stands where results are kept ---- */
+
+static bool is_as_in(const struct fault_result *result, const struct fault_result *other)
+{
+	return is_same(&result->run.file, &other->run.file) &&
+	       is_same(&result->shelf, &other->shelf) && is_same(&result->names, &other->names);
+}
+
+static const char *judge_files(const struct fault_result *before, const struct fault_result *sound,
+			       const struct fault_result *result)
+{
+	if (is_as_in(result, before))
+		return NULL;
+	/* One log of several may be there, or none in a new folder (-O). */
+	if (!has_lines_of(&result->names, &sound->names, false))
+		return "a file is left in the folder";
+	if (is_same(&sound->run.file, &before->run.file) && is_same(&sound->shelf, &before->shelf))
+		return "a file was changed";
+	if (!has_lines_of(&result->run.file, &sound->run.file, false) ||
+	    !has_lines_of(&result->shelf, &sound->shelf, false))
+		return "a file is neither whole nor as before";
+	return NULL;
+}
+
+/* ---- what it says ---- */
+
+static const char *judge_reason(const struct fault_way *way, const struct fault_result *result)
+{
+	const struct dw_buffer *messages = &result->run.messages;
+
+	if (!strcmp(way->kind, "malloc"))
+		return has_text(messages, "memory") ? NULL : "the message does not blame memory";
+	return NULL;
+}
+
+static const char *judge_less(struct dw_arena *arena, const struct fault_way *way,
+			      const struct fault_result *before, const struct fault_result *sound,
+			      const struct fault_result *result, bool prints_lines,
+			      bool is_of_worker)
+{
+	const struct case_result *run = &result->run;
+	const char *wrong;
+
+	if (run->exit > 4)
+		return NULL;
+	if (run->exit != NOTHING && run->exit != PART && run->exit != sound->run.exit)
+		return dw_format(arena, "status %d", run->exit);
+	if (run->exit == WHOLE || (run->exit != NOTHING && run->exit != PART))
+		return dw_format(arena, "status %d, and the result is another one", run->exit);
+	if (!run->messages.len || is_same(&run->messages, &sound->run.messages))
+		return dw_format(arena, "status %d without a sentence", run->exit);
+	if (run->exit == PART && way->is_of_output && !is_of_worker)
+		return "status 3 for a result that could not be written";
+	if (prints_lines && !has_lines_of(&run->out, &sound->run.out, way->is_of_output))
+		return "lines that are not the log's";
+	wrong = judge_files(before, sound, result);
+	return wrong ? wrong : judge_reason(way, result);
+}
+
+const char *fault_judge(struct dw_arena *arena, const struct fault_way *way,
+			const struct fault_result *before, const struct fault_result *sound,
+			const struct fault_result *result, bool prints_lines, bool is_of_worker)
+{
+	const char *wrong = judge_end(arena, result);
+
+	if (wrong)
+		return wrong;
+	if (result->run.exit == sound->run.exit && is_same(&result->run.out, &sound->run.out) &&
+	    is_as_in(result, sound))
+		return NULL;
+	if (way->is_harmless)
+		return dw_format(arena, "status %d, or output, is another one", result->run.exit);
+	return judge_less(arena, way, before, sound, result, prints_lines, is_of_worker);
+}
