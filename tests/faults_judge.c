@@ -119,13 +119,28 @@ static const char *judge_files(const struct fault_result *before, const struct f
 
 /* ---- what it says ---- */
 
-static const char *judge_reason(const struct fault_way *way, const struct fault_result *result)
+/* Whatever else is asked for, after a stat() or a library that is missing, has an answer of its own. Memory
+ * of the machine's may be what cannot be read (/proc/vmcore). */
+static bool has_own_reason(const struct fault_way *way)
+{
+	static const char *const kinds[] = { "stat", "dlopen", "dup" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(way->kind, kinds[i]))
+			return true;
+	return false;
+}
+
+static const char *judge_reason(struct dw_arena *arena, const struct fault_way *way,
+				const struct fault_result *result)
 {
 	const struct dw_buffer *messages = &result->run.messages;
 
-	if (!strcmp(way->kind, "malloc"))
-		return has_text(messages, "memory") ? NULL : "the message does not blame memory";
-	return NULL;
+	if (has_own_reason(way) || has_text(messages, strerror(way->error)) ||
+	    (way->error == ENOMEM && has_text(messages, "out of memory")) ||
+	    (!strcmp(way->kind, "read") && has_text(messages, "cannot be read")))
+		return NULL;
+	return dw_format(arena, "the message does not say: %s", strerror(way->error));
 }
 
 static const char *judge_less(struct dw_arena *arena, const struct fault_way *way,
@@ -149,7 +164,7 @@ static const char *judge_less(struct dw_arena *arena, const struct fault_way *wa
 	if (prints_lines && !has_lines_of(&run->out, &sound->run.out, way->is_of_output))
 		return "lines that are not the log's";
 	wrong = judge_files(before, sound, result);
-	return wrong ? wrong : judge_reason(way, result);
+	return wrong ? wrong : judge_reason(arena, way, result);
 }
 
 const char *fault_judge(struct dw_arena *arena, const struct fault_way *way,
