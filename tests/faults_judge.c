@@ -120,7 +120,8 @@ static const char *judge_files(const struct fault_result *before, const struct f
 /* ---- what it says ---- */
 
 /* Whatever else is asked for, after a stat() or a library that is missing, has an answer of its own. Memory
- * of the machine's may be what cannot be read (/proc/vmcore). */
+ * of the machine's may be what cannot be read (/proc/vmcore): where all of it cannot, nothing describes a
+ * kernel. */
 static bool has_own_reason(const struct fault_way *way)
 {
 	static const char *const kinds[] = { "stat", "dlopen", "dup" };
@@ -128,7 +129,7 @@ static bool has_own_reason(const struct fault_way *way)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(way->kind, kinds[i]))
 			return true;
-	return false;
+	return !strcmp(way->kind, "read") && way->stays;
 }
 
 static const char *judge_reason(struct dw_arena *arena, const struct fault_way *way,
@@ -136,7 +137,8 @@ static const char *judge_reason(struct dw_arena *arena, const struct fault_way *
 {
 	const struct dw_buffer *messages = &result->run.messages;
 
-	if (has_own_reason(way) || has_text(messages, strerror(way->error)) ||
+	if (has_own_reason(way) || has_text(messages, "could not say why") ||
+	    has_text(messages, strerror(way->error)) ||
 	    (way->error == ENOMEM && has_text(messages, "out of memory")) ||
 	    (!strcmp(way->kind, "read") && has_text(messages, "cannot be read")))
 		return NULL;
