@@ -134,8 +134,8 @@ static enum cdm_status take_chunk(struct cdm_source *source, struct cdm_chain_pl
 	enum cdm_status st = cdm_source_read(source, place->at, raw, sizeof(raw), &got, err);
 
 	if (got < CHUNK_HEADER)
-		return take(source, place->at, raw, CHUNK_HEADER, "chunk", err);
-	if (st && !cdm_is_missing(st))
+		st = take(source, place->at, raw, CHUNK_HEADER, "chunk", err);
+	if (st && (got < CHUNK_HEADER || !cdm_is_missing(st)))
 		return st;
 	uint8_t type = raw[0];
 	uint32_t stored = cdm_load_u32(raw, cdm_lime_layout) >> 8;
@@ -153,8 +153,11 @@ static enum cdm_status take_chunk(struct cdm_source *source, struct cdm_chain_pl
 	if (type == COMPRESSED) {
 		size_t of_chunk = (size_t)cdm_min(sizeof(raw) - CHUNK_HEADER, stored);
 
+		/* Asked again, it may be there. */
 		if (got < CHUNK_HEADER + of_chunk)
-			return take(source, place->at, raw, CHUNK_HEADER + of_chunk, "chunk", err);
+			st = take(source, place->at, raw, CHUNK_HEADER + of_chunk, "chunk", err);
+		if (got < CHUNK_HEADER + of_chunk && st)
+			return st;
 		size = unpacked_size((struct cdm_bytes){ raw + CHUNK_HEADER, of_chunk });
 	}
 	if (size == 0 || stored > CHECKSUM + MAX_STORED || size > CHUNK_ROOM ||
