@@ -37,6 +37,7 @@ struct pstore {
 	size_t n;
 	size_t n_texts;           /* of them */
 	struct cdm_error listing; /* why the folder could not be read to its end; CDM_OK: it was */
+	struct cdm_error overlap; /* why what crashes have in common is not known; CDM_OK: it is */
 	struct cdm_source *current; /* owned; the one that was read last; NULL: none */
 	size_t current_part;
 };
@@ -211,9 +212,10 @@ static enum cdm_status look_at_head(struct cdm_source *source, struct part *part
 		return st;
 	if (!got)
 		return cdm_fail(err, CDM_TRUNCATED, "the file is empty");
-	if (!parse_header((struct cdm_bytes){ head, got }, part) || source->size < part->text_at ||
-	    source->size == CDM_SIZE_UNKNOWN)
+	if (!parse_header((struct cdm_bytes){ head, got }, part))
 		return CDM_NOT_MINE;
+	if (source->size == CDM_SIZE_UNKNOWN || source->size < part->text_at)
+		return cdm_fail(err, CDM_TRUNCATED, "its size cannot be had");
 	part->text_len = source->size - part->text_at;
 	return CDM_OK;
 }
@@ -370,12 +372,13 @@ static bool is_same_crash(const struct part *one, const struct part *other)
 /* The last line of part `index`, with the newlines around it; 0: none that could be found again. */
 static size_t read_last_line(struct cdm_source *src, size_t index, uint8_t *line)
 {
-	const struct part *part = &((struct pstore *)src->priv)->parts[index];
+	struct pstore *pstore = src->priv;
+	const struct part *part = &pstore->parts[index];
 	size_t len = (size_t)cdm_min(part->text_len, CDM_MAX_PSTORE_LINE);
-	struct cdm_error unused;
 	size_t got;
 
-	if (!len || read_part(src, index, part->text_len - len, line, len, &got, &unused) ||
+	if (!len ||
+	    read_part(src, index, part->text_len - len, line, len, &got, &pstore->overlap) ||
 	    line[len - 1] != '\n')
 		return 0;
 	uint8_t *before = len > 1 ? memrchr(line, '\n', len - 1) : NULL;
@@ -391,13 +394,13 @@ static size_t read_last_line(struct cdm_source *src, size_t index, uint8_t *line
 static bool find_line(struct cdm_source *src, size_t index, struct cdm_bytes line, uint8_t *piece,
 		      uint64_t *behind)
 {
-	uint64_t text_len = ((struct pstore *)src->priv)->parts[index].text_len, off = 0;
-	struct cdm_error unused;
+	struct pstore *pstore = src->priv;
+	uint64_t text_len = pstore->parts[index].text_len, off = 0;
 
 	while (off + line.len <= text_len) {
 		size_t len = (size_t)cdm_min(text_len - off, CDM_PSTORE_PIECE), got;
 
-		if (read_part(src, index, off, piece, len, &got, &unused))
+		if (read_part(src, index, off, piece, len, &got, &pstore->overlap))
 			return false;
 		const uint8_t *at = memmem(piece, len, line.at, line.len);
 
@@ -551,6 +554,12 @@ void cdm_pstore_tell(struct cdm_source *src, struct cdm_damage *damage)
 
 	if (pstore->listing.status)
 		cdm_damage_add(damage, &pstore->listing);
+	if (pstore->overlap.status) {
+		struct cdm_error told = pstore->overlap;
+
+		cdm_context(&told, "lines of one crash may come again with the next");
+		cdm_damage_add(damage, &told);
+	}
 	for (size_t i = 0; i < pstore->n; i++) {
 		if (pstore->parts[i].why)
 			tell_reason(&pstore->parts[i], damage);
