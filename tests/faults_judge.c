@@ -11,6 +11,7 @@
 
 #define WHOLE 0 /* exit statuses of the command */
 #define NOTHING 1
+#define USAGE 2
 #define PART 3
 
 static bool is_same(const struct dw_buffer *one, const struct dw_buffer *other)
@@ -121,15 +122,15 @@ static const char *judge_files(const struct fault_result *before, const struct f
 
 /* Whatever else is asked for, after a stat() or a library that is missing, has an answer of its own. Memory
  * of the machine's may be what cannot be read (/proc/vmcore): where all of it cannot, nothing describes a
- * kernel. */
+ * kernel. Without any memory there is none for the sentences about damage. */
 static bool has_own_reason(const struct fault_way *way)
 {
-	static const char *const kinds[] = { "stat", "dlopen", "dup" };
+	static const char *const kinds[] = { "stat", "seek", "dlopen", "dup" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(way->kind, kinds[i]))
 			return true;
-	return !strcmp(way->kind, "read") && way->stays;
+	return way->stays && (!strcmp(way->kind, "read") || !strcmp(way->kind, "malloc"));
 }
 
 static const char *judge_reason(struct dw_arena *arena, const struct fault_way *way,
@@ -145,6 +146,24 @@ static const char *judge_reason(struct dw_arena *arena, const struct fault_way *
 	return dw_format(arena, "the message does not say: %s", strerror(way->error));
 }
 
+/* Parts of pstore overlap: lines come again, or later, where it is not known which are the same. */
+static bool comes_again(const struct dw_buffer *part, const struct case_result *sound)
+{
+	size_t at = 0;
+
+	if (!has_text(&sound->out, "Kernel panic - not syncing: six\n"))
+		return false;
+	while (at < part->len) {
+		size_t begin = at;
+		struct dw_buffer line = take_line(part, &at);
+
+		line.at = part->at + begin;
+		if (!has_lines_of(&line, &sound->out, false))
+			return false;
+	}
+	return true;
+}
+
 static const char *judge_less(struct dw_arena *arena, const struct fault_way *way,
 			      const struct fault_result *before, const struct fault_result *sound,
 			      const struct fault_result *result, bool prints_lines,
@@ -155,6 +174,9 @@ static const char *judge_less(struct dw_arena *arena, const struct fault_way *wa
 
 	if (run->exit > 4)
 		return NULL;
+	/* Where a dump would be replaced, or that is not known, it is refused before anything is read. */
+	if (run->exit == USAGE && has_text(&run->messages, "what may be one"))
+		return judge_files(before, sound, result);
 	if (run->exit != NOTHING && run->exit != PART && run->exit != sound->run.exit)
 		return dw_format(arena, "status %d", run->exit);
 	if (run->exit == WHOLE || (run->exit != NOTHING && run->exit != PART))
@@ -163,7 +185,8 @@ static const char *judge_less(struct dw_arena *arena, const struct fault_way *wa
 		return dw_format(arena, "status %d without a sentence", run->exit);
 	if (run->exit == PART && way->is_of_output && !is_of_worker)
 		return "status 3 for a result that could not be written";
-	if (prints_lines && !has_lines_of(&run->out, &sound->run.out, way->is_of_output))
+	if (prints_lines && !has_lines_of(&run->out, &sound->run.out, way->is_of_output) &&
+	    !comes_again(&run->out, &sound->run))
 		return "lines that are not the log's";
 	wrong = judge_files(before, sound, result);
 	return wrong ? wrong : judge_reason(arena, way, result);
@@ -179,6 +202,11 @@ const char *fault_judge(struct dw_arena *arena, const struct fault_way *way,
 		return wrong;
 	if (result->run.exit == sound->run.exit && is_same(&result->run.out, &sound->run.out) &&
 	    is_as_in(result, sound))
+		return NULL;
+	/* A folder of pstore's that is read without being searched has no heading. */
+	if (result->run.exit == sound->run.exit && is_as_in(result, sound) && prints_lines &&
+	    has_lines_of(&result->run.out, &sound->run.out, false) &&
+	    has_lines_of(&sound->run.out, &result->run.out, false))
 		return NULL;
 	if (way->is_harmless)
 		return dw_format(arena, "status %d, or output, is another one", result->run.exit);
