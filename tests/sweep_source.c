@@ -42,12 +42,45 @@ static void record(struct sweep_reads *reads, uint64_t start, uint64_t end)
 	reads->list[reads->n++] = (struct sweep_range){ start, end };
 }
 
+/* With a patch after its end a dump is longer. */
+static uint64_t end_of(const struct memory *memory)
+{
+	uint64_t end = cdm_min(memory->dump.len, memory->fault.end);
+
+	for (size_t i = 0; i < memory->fault.n_patches; i++)
+		end = cdm_max(end, memory->fault.patches[i].at + memory->fault.patches[i].len);
+	return end;
+}
+
+static void put_patch(const struct sweep_patch *patch, uint64_t off, uint8_t *buf, size_t len)
+{
+	uint64_t from = cdm_max(off, patch->at), to = cdm_min(off + len, patch->at + patch->len);
+
+	if (from >= to)
+		return;
+	if (patch->bytes)
+		memcpy(buf + (from - off), patch->bytes + (from - patch->at), to - from);
+	else
+		memset(buf + (from - off), 0, to - from);
+}
+
+static void put_bytes(const struct memory *memory, uint64_t off, uint8_t *buf, size_t len)
+{
+	size_t own = off < memory->dump.len ? (size_t)cdm_min(len, memory->dump.len - off) : 0;
+
+	if (own)
+		memcpy(buf, memory->dump.at + off, own);
+	memset(buf + own, 0, len - own);
+	for (size_t i = 0; i < memory->fault.n_patches; i++)
+		put_patch(&memory->fault.patches[i], off, buf, len);
+}
+
 static enum cdm_status memory_read(struct cdm_source *src, uint64_t off, void *buf, size_t len,
 				   size_t *got, struct cdm_error *err)
 {
 	const struct memory *memory = src->priv;
 	const struct sweep_fault *fault = &memory->fault;
-	uint64_t end = cdm_min(memory->dump.len, fault->end);
+	uint64_t end = end_of(memory);
 
 	(void)err;
 	*got = off < end ? (size_t)cdm_min(len, end - off) : 0;
@@ -55,7 +88,7 @@ static enum cdm_status memory_read(struct cdm_source *src, uint64_t off, void *b
 	src->io.bytes_read += *got;
 	if (*got == 0)
 		return CDM_OK;
-	memcpy(buf, memory->dump.at + off, *got);
+	put_bytes(memory, off, buf, *got);
 	if (fault->flip_at >= off && fault->flip_at - off < *got)
 		((uint8_t *)buf)[fault->flip_at - off] ^= fault->flip;
 	if (memory->reads)
@@ -84,7 +117,7 @@ struct cdm_source *sweep_source_new(struct cdm_bytes dump, const struct sweep_fa
 	*memory = (struct memory){ .dump = dump, .fault = *fault, .reads = reads };
 	*src = (struct cdm_source){
 		.ops = &memory_ops,
-		.size = is_stream ? CDM_SIZE_UNKNOWN : cdm_min(dump.len, fault->end),
+		.size = is_stream ? CDM_SIZE_UNKNOWN : end_of(memory),
 		.is_stream = is_stream,
 		.priv = memory,
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sweep_source.h - a dump that lies in memory, cut short or with one byte changed, and what is read
+/* sweep_source.h - a dump that lies in memory, cut short or with some bytes changed, and what is read
  * of it. */
 
 #ifndef TESTS_SWEEP_SOURCE_H
@@ -7,11 +7,19 @@
 
 #include "source/source.h"
 
+/* Bytes that stand in place of the dump's own, or after its end. */
+struct sweep_patch {
+	uint64_t at, len;
+	const uint8_t *bytes; /* borrowed; NULL: zeros */
+};
+
 /* What is done to the dump. */
 struct sweep_fault {
-	uint64_t end;     /* where it ends; UINT64_MAX: where it should */
-	uint64_t flip_at; /* the byte that is changed ... */
-	uint8_t flip;     /* ... by exclusive or with this; 0: none */
+	uint64_t end;                      /* where it ends; UINT64_MAX: where it should */
+	uint64_t flip_at;                  /* the byte that is changed ... */
+	uint8_t flip;                      /* ... by exclusive or with this; 0: none */
+	const struct sweep_patch *patches; /* borrowed; a later one overrides */
+	size_t n_patches;
 };
 
 #define SWEEP_SOUND ((struct sweep_fault){ .end = UINT64_MAX })
