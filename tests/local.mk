@@ -141,7 +141,8 @@ endif
 check_PROGRAMS += tests/sweep
 TESTS += tests/sweep
 tests_sweep_SOURCES = tests/sweep.c tests/sweep_dumps.c tests/sweep_dumps.h tests/sweep_file.c \
-	tests/sweep_file.h tests/sweep_map.c tests/sweep_map.h tests/sweep_plan.c tests/sweep_plan.h \
+	tests/sweep_file.h tests/sweep_map.c tests/sweep_map.h tests/sweep_memory.c tests/sweep_memory.h tests/sweep_pages.c \
+	tests/sweep_pages.h tests/sweep_plan.c tests/sweep_plan.h tests/sweep_ring.c tests/sweep_ring.h \
 	tests/sweep_run.c tests/sweep_run.h tests/sweep_source.c tests/sweep_source.h \
 	tests/sweep_watch.c tests/sweep_watch.h $(dump_writer)
 tests_sweep_LDADD = libcrashdmesg_objects.la $(CDM_CODEC_LIBS) $(CDM_WRITER_LIBS)

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sweep.c - what does a dump give that was cut anywhere, or of which any one byte is wrong?
+/* sweep.c - what does a dump give that was cut anywhere, of which any one byte is wrong, or which lost
+ * a page or a sector?
  *
- *     sweep [--all] [--flips=N] [--share=N] [--seed=N] [--told=N] [DUMP...]
+ *     sweep [--all] [--only=bytes|memory] [--flips=N] [--pages=N] [--zeros=N] [--step=N]
+ *           [--share=N] [--seed=N] [--told=N] [--keep=FILE] [DUMP...]
  *
  * Each run must end, without a crash or a sanitizer's report, with status 0 and the whole log, with
  * 3 and some of its records and a message that names the first missing one, or with 1 and a message.
  * Status 0 with another log is allowed only where the changed byte is one that nothing can check.
+ * A page of memory that is lost, and zeros in the log, cost what stood there, and no other record.
  *
- * --all changes every byte that is read, and cuts before each; --flips changes so many of them
- * (2000). --share, or SWEEP_SHARE in the environment: one of N runs is made, where others make all.
- * --told: so many wrong runs are told of each dump (10). Without DUMP: some that the dump writer
- * makes, and those of testdata/dumps. */
+ * --all changes every byte that is read, and cuts before each, loses every page and puts zeros
+ * everywhere; else --flips says how many bytes are changed (2000), --pages how many pages are lost (60)
+ * and --zeros how often there are zeros (120). --step=1 puts zeros at each byte, not at each 64th, 8th
+ * or 4th. --share, or SWEEP_SHARE in the environment: one of N runs is made, where others make all.
+ * --told: so many wrong runs are told of each dump (10). --keep: the first dump with a lost page or
+ * zeros that goes wrong is written there. Without DUMP: some that the dump writer makes, and those of
+ * testdata/dumps. */
 
 #include "tests/sweep_dumps.h"
+#include "tests/sweep_memory.h"
 #include "tests/sweep_plan.h"
 #include "tests/sweep_run.h"
 #include "tests/sweep_watch.h"
@@ -29,10 +36,12 @@
 #define ROWS (SWEEP_CUT + 1)
 
 struct options {
-	bool all;
-	size_t n_flips, share;
-	uint64_t seed;
+	bool all, bytes, memory; /* which faults */
+	size_t n_flips, n_pages, n_zeros, share;
+	uint64_t seed, step;
 	unsigned n_told;
+	const char *keep;
+	struct sweep_memory_tally *total;
 };
 
 /* What the runs of one dump came to; the process that runs them shares it with the one that
@@ -242,8 +251,27 @@ static bool sweep_both_ways(const struct options *options, const char *name, str
 	return is_right;
 }
 
+/* Faults in memory are made in files that hold it as dumps do, without a wrapper. */
+static bool sweep_pages_and_zeros(const struct options *options, const char *name,
+				  struct cdm_bytes dump)
+{
+	const struct sweep_memory_options memory = {
+		.all = options->all,
+		.n_pages = options->n_pages,
+		.n_zeros = options->n_zeros,
+		.share = options->share,
+		.step = options->step,
+		.seed = options->seed,
+		.n_told = options->n_told,
+		.keep = options->keep,
+	};
+
+	return sweep_memory(&memory, name, dump, options->total);
+}
+
 /* Takes over the descriptor. */
-static bool sweep_descriptor(const struct options *options, const char *name, int fd)
+static bool sweep_descriptor(const struct options *options, const char *name, int fd, bool bytes,
+			     bool memory)
 {
 	struct stat status;
 
@@ -253,17 +281,21 @@ static bool sweep_descriptor(const struct options *options, const char *name, in
 		return false;
 	}
 	struct cdm_bytes dump = { .len = (size_t)status.st_size };
-	void *bytes = mmap(NULL, dump.len, PROT_READ, MAP_PRIVATE, fd, 0);
+	void *contents = mmap(NULL, dump.len, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	close(fd);
-	if (bytes == MAP_FAILED) {
+	if (contents == MAP_FAILED) {
 		perror(name);
 		return false;
 	}
-	dump.at = bytes;
-	bool is_right = sweep_both_ways(options, name, dump);
+	dump.at = contents;
+	bool is_right = true;
 
-	munmap(bytes, dump.len);
+	if (bytes && options->bytes)
+		is_right &= sweep_both_ways(options, name, dump);
+	if (memory && options->memory)
+		is_right &= sweep_pages_and_zeros(options, name, dump);
+	munmap(contents, dump.len);
 	return is_right;
 }
 
@@ -271,20 +303,22 @@ static bool sweep_file(const struct options *options, const char *name)
 {
 	int fd = sweep_open_dump(name);
 
-	return fd >= 0 && sweep_descriptor(options, name, fd);
+	return fd >= 0 && sweep_descriptor(options, name, fd, true, true);
 }
 
-static bool sweep_written_dumps(const struct options *options)
+/* In rings of many pages a lost one costs a part of the log. */
+static bool sweep_written_dumps(const struct options *options, enum sweep_set set)
 {
 	bool is_right = true;
 	const char *name;
-	int fd = sweep_write_dump(0, &name);
+	int fd = sweep_write_dump(set, 0, &name);
 
-	for (unsigned n = 0; name; fd = sweep_write_dump(++n, &name)) {
+	for (unsigned n = 0; name; fd = sweep_write_dump(set, ++n, &name)) {
 		if (fd < 0)
 			printf("%s: skipped: the codec is not built in\n", name);
 		else
-			is_right &= sweep_descriptor(options, name, fd);
+			is_right &= sweep_descriptor(options, name, fd, set == SWEEP_CONTAINERS,
+						     set == SWEEP_RINGS);
 	}
 	return is_right;
 }
@@ -320,6 +354,18 @@ static bool take_option(struct options *options, const char *word)
 		options->all = true;
 	else if (!strncmp(word, "--flips=", 8))
 		options->n_flips = strtoull(word + 8, NULL, 0);
+	else if (!strncmp(word, "--pages=", 8))
+		options->n_pages = strtoull(word + 8, NULL, 0);
+	else if (!strncmp(word, "--zeros=", 8))
+		options->n_zeros = strtoull(word + 8, NULL, 0);
+	else if (!strncmp(word, "--step=", 7))
+		options->step = strtoull(word + 7, NULL, 0);
+	else if (!strncmp(word, "--keep=", 7))
+		options->keep = word + 7;
+	else if (!strcmp(word, "--only=bytes"))
+		options->memory = false;
+	else if (!strcmp(word, "--only=memory"))
+		options->bytes = false;
 	else if (!strncmp(word, "--share=", 8))
 		return take_share(options, word + 8);
 	else if (!strncmp(word, "--seed=", 7))
@@ -333,7 +379,18 @@ static bool take_option(struct options *options, const char *word)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .n_flips = 2000, .share = 1, .seed = 20261123, .n_told = 10 };
+	struct sweep_memory_tally total = { .n_wrong = 0 };
+	struct options options = {
+		.bytes = true,
+		.memory = true,
+		.n_flips = 2000,
+		.n_pages = 60,
+		.n_zeros = 120,
+		.share = 1,
+		.seed = 20261123,
+		.n_told = 10,
+		.total = &total,
+	};
 	const char *share = getenv("SWEEP_SHARE");
 	int i = 1;
 	bool is_right = true;
@@ -346,15 +403,21 @@ int main(int argc, char **argv)
 		i++;
 	if (i < argc && argv[i][0] == '-') {
 		fprintf(stderr,
-			"usage: sweep [--all] [--flips=N] [--share=N] [--seed=N] [--told=N] "
+			"usage: sweep [--all] [--only=bytes|memory] [--flips=N] [--pages=N] "
+			"[--zeros=N] [--step=N] [--share=N] [--seed=N] [--told=N] [--keep=FILE] "
 			"[DUMP...]\n");
 		return 2;
 	}
 	if (i == argc) {
-		is_right &= sweep_written_dumps(&options);
+		is_right &= sweep_written_dumps(&options, SWEEP_CONTAINERS);
+		is_right &= sweep_written_dumps(&options, SWEEP_RINGS);
 		is_right &= sweep_real_dumps(&options);
 	}
 	for (; i < argc; i++)
 		is_right &= sweep_file(&options, argv[i]);
+	if (options.memory) {
+		printf("pages and zeros of all dumps:\n");
+		sweep_memory_print(&total);
+	}
 	return is_right ? 0 : 1;
 }

@@ -17,13 +17,14 @@
 
 /* Older rings store no numbers: how many records are missing is not known. What was carved is as
  * its ring, which the caller has noted. */
-static bool is_numbered(struct cdm_reader *reader, bool was_numbered)
+static void note_ring(struct cdm_reader *reader, struct sweep_log *log)
 {
 	struct cdm_info info = { .size = sizeof(info) };
+	bool has_info = !cdm_reader_info(reader, &info);
 
-	if (cdm_reader_info(reader, &info))
-		return false;
-	return strcmp(info.ring, "carved") ? !strcmp(info.ring, "ringbuffer") : was_numbered;
+	log->is_carved = has_info && !strcmp(info.ring, "carved");
+	if (!log->is_carved)
+		log->is_numbered = has_info && !strcmp(info.ring, "ringbuffer");
 }
 
 static void append(struct sweep_log *log, const struct cdm_log_record *found)
@@ -99,7 +100,9 @@ void sweep_read(struct cdm_bytes dump, const struct sweep_fault *fault, bool is_
 		cdm_reader_open_source(reader, sweep_source_new(dump, fault, is_stream, reads));
 	bool has_log = result == CDM_GOOD;
 
-	log->is_numbered = has_log && is_numbered(reader, log->is_numbered);
+	log->is_carved = false;
+	if (has_log)
+		note_ring(reader, log);
 	while (has_log && (result = cdm_reader_next(reader, &record)) == CDM_GOOD)
 		append(log, &record);
 	bool is_broken = !has_log || result != CDM_NO_MORE;

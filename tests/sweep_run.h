@@ -25,6 +25,7 @@ struct sweep_log {
 	uint64_t first_told, last_told; /* the records that the first message about records names */
 	bool has_told;
 	bool has_texts_alone; /* carved without what belongs to them */
+	bool is_carved;
 	bool is_numbered; /* the ring stores numbers: what is lost does not change those behind it */
 };
 
