@@ -63,15 +63,23 @@ static enum weight weigh_parts(struct cdm_lockless_log *log, const struct cdm_de
 	return cdm_lockless_has_parts(log, found) ? CONTRADICTS : UNREAD;
 }
 
+/* The descriptor is lost. Info and text agree without it, if the number is that of the id by the rule. */
+static enum weight weigh_the_rest(struct cdm_lockless_log *log, uint64_t id, enum weight otherwise,
+				  struct cdm_record *rec)
+{
+	cdm_lockless_know_by_rule(&log->ring);
+	return cdm_lockless_recover(log, id, rec) && rec->text.len ? FITS : otherwise;
+}
+
 static enum weight weigh(struct cdm_lockless_log *log, uint64_t id, struct evidence *evidence,
 			 struct cdm_record *rec, struct cdm_error *err)
 {
 	struct cdm_descriptor found;
 
 	if (cdm_lockless_read_descriptor(log, id, &found, err))
-		return UNREAD;
+		return weigh_the_rest(log, id, UNREAD, rec);
 	if (found.found_id != id)
-		return SAYS_NOTHING;
+		return weigh_the_rest(log, id, SAYS_NOTHING, rec);
 	/* Zeros are the descriptor of id 0, too. */
 	evidence->fitting += id != 0 || found.state != CDM_STATE_RESERVED || found.begin != 0;
 	if (!cdm_holds_record(&found) || (found.begin & 1))

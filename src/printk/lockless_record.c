@@ -183,8 +183,8 @@ static bool ends_in_zeros(const uint8_t *text, uint64_t text_vaddr, size_t len, 
 }
 
 /* `text` is followed by `left` more bytes in its place, of which some may be out of reach. */
-__attribute__((noinline)) static void examine_text(struct cdm_lockless_log *log,
-						   uint64_t text_vaddr, size_t len, uint64_t left)
+__attribute__((cold, noinline)) static void
+examine_text(struct cdm_lockless_log *log, uint64_t text_vaddr, size_t len, uint64_t left)
 {
 	size_t n = (size_t)cdm_min(left, MAX_LEFT + sizeof(uint64_t));
 	const uint8_t *text = cdm_window_peek(&log->text, text_vaddr, len + n);

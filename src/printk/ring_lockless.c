@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* CPUs may die between taking an id and marking its descriptor: so many of the newest ids, at
  * most, may still carry the mark of a lap before. */
@@ -101,8 +102,8 @@ static void tell_of_page(struct cdm_lockless_log *log, uint64_t id, struct cdm_e
 }
 
 /* The record is shown, and something of it is not as the kernel left it. */
-__attribute__((noinline)) static void tell_of_oddity(struct cdm_lockless_log *log, uint64_t id,
-						     const struct cdm_record *rec)
+__attribute__((cold, noinline)) static void
+tell_of_oddity(struct cdm_lockless_log *log, uint64_t id, const struct cdm_record *rec)
 {
 	struct cdm_error err;
 
@@ -127,7 +128,8 @@ static inline enum outcome show(struct cdm_lockless_log *log, uint64_t id,
 }
 
 /* Its descriptor is lost, which was reported. */
-static enum outcome recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec)
+__attribute__((cold, noinline)) static enum outcome recover(struct cdm_lockless_log *log,
+							    uint64_t id, struct cdm_record *rec)
 {
 	return cdm_lockless_recover(log, id, rec) ? show(log, id, rec) : PASS;
 }
@@ -144,8 +146,9 @@ static void tell_of_lost_id(struct cdm_lockless_log *log, const struct cdm_descr
 }
 
 /* A descriptor that is not marked as a finished record of its id. */
-static enum outcome take_unmarked(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
-				  struct cdm_record *rec, struct cdm_error *err)
+__attribute__((cold, noinline)) static enum outcome
+take_unmarked(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
+	      struct cdm_record *rec, struct cdm_error *err)
 {
 	if (cdm_lockless_is_whole_but_for_the_state(log, found, rec)) {
 		if (found->found_id != found->id)
@@ -395,6 +398,7 @@ static enum cdm_status begin_log(struct cdm_lockless_log *log, void **priv, stru
 	skip_given_up(log);
 	st = cdm_lockless_prove(log, err);
 	log->oddity = NULL;
+	memset(&log->recovered, 0, sizeof(log->recovered));
 	if (st) {
 		close_ring(log);
 		return st;
