@@ -72,8 +72,10 @@ static enum cdm_status open_memory(struct cdm_dump *dump, struct cdm_error *err)
 
 	if (st)
 		return st;
-	if (cdm_source_read_exact(dump->beside, 0, raw, sizeof(raw), err) ||
-	    !cdm_vmware_is_state((struct cdm_bytes){ raw, sizeof(raw) }))
+	st = cdm_source_read_exact(dump->beside, 0, raw, sizeof(raw), err);
+	if (st == CDM_ERR_SYSTEM || st == CDM_ERR_MEMORY)
+		return cdm_context(err, "the state file beside it");
+	if (st || !cdm_vmware_is_state((struct cdm_bytes){ raw, sizeof(raw) }))
 		return CDM_NOT_MINE;
 	if (cdm_vmware_state_read(dump->beside, &state, err))
 		return cdm_context(err, "the state file beside it");
