@@ -151,10 +151,26 @@ static bool same_record(const struct sweep_log *log, size_t i, const struct swee
 	       !memcmp(one.at, other.at, one.len < other.len ? one.len : other.len);
 }
 
+/* A ring of characters that was carved may begin within a line. */
+static bool begins_within_a_line(const struct sweep_log *log, const struct sweep_log *sound)
+{
+	struct cdm_bytes first = part(log, 0, true);
+
+	if (!log->is_carved || sound->is_numbered || first.at[0] != ';')
+		return false;
+	for (size_t j = 0; j < sound->n_records; j++) {
+		struct cdm_bytes whole = part(sound, j, false);
+
+		if (memmem(whole.at, whole.len, first.at + 1, first.len - 1))
+			return true;
+	}
+	return false;
+}
+
 /* Goes through both: the records of log must be some of the sound ones, in their order. */
 static size_t first_different(const struct sweep_log *sound, const struct sweep_log *log)
 {
-	size_t i = 0, j = 0;
+	size_t i = log->n_records && begins_within_a_line(log, sound), j = 0;
 
 	for (; i < log->n_records; i++, j++) {
 		while (j < sound->n_records && !same_record(log, i, sound, j))
