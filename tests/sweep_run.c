@@ -25,6 +25,7 @@ static void note_ring(struct cdm_reader *reader, struct sweep_log *log)
 	log->is_carved = has_info && !strcmp(info.ring, "carved");
 	if (!log->is_carved)
 		log->is_numbered = has_info && !strcmp(info.ring, "ringbuffer");
+	log->has_lines = has_info && !strcmp(info.ring, "text");
 }
 
 static void append(struct sweep_log *log, const struct cdm_log_record *found)
@@ -151,31 +152,23 @@ static bool same_record(const struct sweep_log *log, size_t i, const struct swee
 	       !memcmp(one.at, other.at, one.len < other.len ? one.len : other.len);
 }
 
-/* A ring of characters that was carved may begin within a line. */
-static bool begins_within_a_line(const struct sweep_log *log, const struct sweep_log *sound)
-{
-	struct cdm_bytes first = part(log, 0, true);
-
-	if (!log->is_carved || sound->is_numbered || first.at[0] != ';')
-		return false;
-	for (size_t j = 0; j < sound->n_records; j++) {
-		struct cdm_bytes whole = part(sound, j, false);
-
-		if (memmem(whole.at, whole.len, first.at + 1, first.len - 1))
-			return true;
-	}
-	return false;
-}
-
-/* Goes through both: the records of log must be some of the sound ones, in their order. */
+/* Goes through both: the records of log must be some of the sound ones, in their order. In a ring of
+ * characters that was carved, what is left of it may begin within one line. */
 static size_t first_different(const struct sweep_log *sound, const struct sweep_log *log)
 {
-	size_t i = log->n_records && begins_within_a_line(log, sound), j = 0;
+	bool may_be_cut = log->is_carved && sound->has_lines;
+	size_t i = 0, next = 0;
 
-	for (; i < log->n_records; i++, j++) {
+	for (; i < log->n_records; i++) {
+		size_t j = next;
+
 		while (j < sound->n_records && !same_record(log, i, sound, j))
 			j++;
-		if (j == sound->n_records)
+		if (j < sound->n_records)
+			next = j + 1;
+		else if (may_be_cut)
+			may_be_cut = false;
+		else
 			break;
 	}
 	return i;

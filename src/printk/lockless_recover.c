@@ -66,8 +66,10 @@ static bool find_place(struct cdm_lockless_log *log, uint64_t id, size_t text_le
 
 		if (!raw)
 			return false;
-		if (cdm_load_word(raw, layout) == id)
-			return text_len <= ring->text_size - *at - layout.word;
+		/* A text that would run over the end stands at the start; its id is there, too. */
+		if (cdm_load_word(raw, layout) == id &&
+		    text_len <= ring->text_size - *at - layout.word)
+			return true;
 	}
 	return false;
 }
