@@ -101,11 +101,12 @@ static bool agrees(const struct cdm_lockless_log *log, const struct evidence *ev
 	       seq - evidence->seq == ((id - evidence->id) & log->ring.id_mask);
 }
 
-/* Is a single record that fits in itself enough? Its number has to be that of its id by the rule; where
- * others cannot be read, that of its slot. */
+/* Is a single record that fits in itself enough? Not against several: of infos whose size is not known
+ * the first one fits. Its number has to be that of its id by the rule; where others cannot be read, that
+ * of its slot. */
 static bool is_enough(const struct cdm_lockless_log *log, const struct evidence *evidence)
 {
-	return evidence->has_candidate &&
+	return evidence->has_candidate && evidence->contradictions <= 1 &&
 	       (cdm_lockless_can_be(&log->ring, evidence->id, evidence->seq) ||
 		(evidence->unread && !evidence->contradictions &&
 		 is_slot_of(&log->ring, evidence->id, evidence->seq)));

@@ -347,13 +347,14 @@ START_TEST(damage_costs_no_block_before_it)
 	const struct dw_packer *packer = dw_find_packer(blocks[_i].format);
 	struct dw_arena arena = { NULL };
 	struct dw_buffer bytes = { .arena = &arena };
-	uint8_t *input = dw_alloc(&arena, INPUT_LEN);
 	size_t at = blocks[_i].first_at;
 	struct cdm_error err;
 	size_t got;
 
 	if (!packer->pack)
 		return;
+	uint8_t *input = dw_alloc(&arena, INPUT_LEN);
+
 	fill_input(input);
 	dw_pack(packer, input, INPUT_LEN, &bytes);
 	for (int i = 0; i < 2; i++) {
