@@ -226,10 +226,13 @@ static enum cdm_status count_frames(const struct main_header *main, const struct
 {
 	uint64_t bits = (uint64_t)main->bitmap_blocks * main->block_size * 8;
 	uint64_t end = header->version >= 6 ? sub->max_mapnr_64 : main->max_mapnr;
+	bool is_lost = end == 0 || end > bits; /* with the sub header: the main one has it, too */
 
 	/* Before version 6 the number of a larger machine's frames was cut to 32 bits (T17): what
 	 * the bitmap has room for is what counts. */
-	if (header->version < 6 && end <= bits / 2)
+	if (is_lost)
+		end = main->max_mapnr;
+	if ((header->version < 6 || is_lost) && end != 0 && end <= bits / 2)
 		end = bits / 2;
 	if (end == 0 || end > bits)
 		return cdm_fail(err, CDM_CORRUPT,

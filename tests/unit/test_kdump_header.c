@@ -284,15 +284,22 @@ static const struct {
 	  8 * BLOCK + 1,
 	  2 * BLOCK,
 	  4 * BLOCK },
-	{ "one frame more than there is room for",
+	{ "one frame more than there is room for: the main header has the number, too",
 	  { .max_mapnr_64 = 16 * BLOCK + 1 },
+	  CDM_OK,
+	  "",
+	  8 * BLOCK,
+	  3 * BLOCK,
+	  4 * BLOCK },
+	{ "one frame more than there is room for, in both headers",
+	  { .max_mapnr_64 = 16 * BLOCK + 1, .max_mapnr = 16 * BLOCK + 1 },
 	  CDM_CORRUPT,
 	  "max_mapnr",
 	  0,
 	  0,
 	  0 },
 	{ "T34: the largest number of frames",
-	  { .max_mapnr_64 = UINT64_MAX },
+	  { .max_mapnr_64 = UINT64_MAX, .max_mapnr = UINT32_MAX },
 	  CDM_CORRUPT,
 	  "max_mapnr",
 	  0,
@@ -385,6 +392,7 @@ START_TEST(no_frames)
 	struct cdm_kdump_header header;
 	struct cdm_error err;
 
+	values.max_mapnr = 0;
 	values.max_mapnr_64 = 0;
 	ck_assert_int_eq(read_values(&kinds[0], &values, &header, &err), CDM_CORRUPT);
 }
