@@ -42,7 +42,7 @@ struct cdm_lockless_log {
 	uint64_t first_seq;
 	uint64_t n_lost;
 	bool wants_unfinished;
-	uint64_t last_ts_ns; /* of the record before */
+	bool seen_time; /* a record with a time was found */
 	const char *
 		oddity; /* of the record that was read: not as the kernel leaves it, as a clause; NULL */
 	struct {

@@ -102,27 +102,34 @@ static void tell_of_page(struct cdm_lockless_log *log, uint64_t id, struct cdm_e
 }
 
 /* The record is shown, and something of it is not as the kernel left it. */
-__attribute__((cold, noinline)) static void
-tell_of_oddity(struct cdm_lockless_log *log, uint64_t id, const struct cdm_record *rec)
+__attribute__((cold, noinline)) static void tell_of_oddity(struct cdm_lockless_log *log,
+							   uint64_t id)
 {
 	struct cdm_error err;
 
-	if (log->oddity)
-		cdm_fail(&err, CDM_CORRUPT, "%s", log->oddity);
-	else
-		cdm_fail(&err, CDM_CORRUPT, "its time is %" PRIu64 ", after %" PRIu64 " ns",
-			 rec->ts_ns, log->last_ts_ns);
+	cdm_fail(&err, CDM_CORRUPT, "%s", log->oddity);
 	log->oddity = NULL;
 	tell(log, id, &err);
+}
+
+/* May a thread have a time of 0, after others? The idle thread of a CPU that comes up prints before its
+ * clock runs (seen in 7.2), and interrupts may. */
+static bool may_be_zero(const struct cdm_lockless_log *log, const struct cdm_record *rec)
+{
+	return !log->seen_time || rec->caller == 0 || rec->caller >> 31 ||
+	       !(rec->flags & CDM_RECORD_CALLER);
 }
 
 /* Notes what is shown, and whether all of it is as the kernel would leave it. */
 static inline enum outcome show(struct cdm_lockless_log *log, uint64_t id,
 				const struct cdm_record *rec)
 {
-	if (log->oddity || (rec->ts_ns == 0 && log->last_ts_ns != 0))
-		tell_of_oddity(log, id, rec);
-	log->last_ts_ns = rec->ts_ns;
+	if (rec->ts_ns)
+		log->seen_time = true;
+	else if (!may_be_zero(log, rec))
+		log->oddity = "its time is 0, after others";
+	if (log->oddity)
+		tell_of_oddity(log, id);
 	log->seen_data |= rec->text.len != 0;
 	return SHOW;
 }
