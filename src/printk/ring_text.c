@@ -22,6 +22,9 @@
 #define MAX_SECOND_DIGITS 12
 #define FRACTION_DIGITS 6
 
+/* "<191>[123456789012.123456]" */
+#define MAX_BEGIN (MAX_PRIORITY_DIGITS + MAX_SECOND_DIGITS + FRACTION_DIGITS + 5)
+
 struct text_ring {
 	struct cdm_kernel *kernel;
 	struct cdm_damage *damage;
@@ -29,6 +32,7 @@ struct text_ring {
 	uint64_t vaddr, size;
 	uint64_t pos, end; /* counts of bytes printed: the next one to read, behind the last */
 	uint64_t seq, n_lost;
+	size_t n_nuls; /* in a row before pos */
 	uint8_t *line; /* CDM_MAX_TEXT: the line being put together */
 };
 
@@ -67,73 +71,7 @@ static void pass_over(struct text_ring *log, struct cdm_error *err)
 	cdm_context(err, "byte %" PRIu64 " of the log", log->pos);
 	cdm_damage_add(log->damage, err);
 	log->pos += stretch(log, log->pos, (size_t)cdm_min(bad, log->size));
-}
-
-/* Behind what could not be read: is this the begin of a line, or the rest of one? */
-static bool begins_line(struct text_ring *log)
-{
-	struct cdm_error unused;
-	size_t len, digits = 0;
-	const uint8_t *raw = log->pos == log->end ? NULL : get(log, log->pos, &len, &unused);
-
-	if (!raw || raw[0] != '<')
-		return false;
-	while (1 + digits < len && digits < MAX_PRIORITY_DIGITS && raw[1 + digits] >= '0' &&
-	       raw[1 + digits] <= '9')
-		digits++;
-	return digits > 0 && 1 + digits < len && raw[1 + digits] == '>';
-}
-
-/* Zeros were never printed: a run of them was lost with a sector, and so was what the log ends with. */
-static void check_nuls(struct text_ring *log, struct cdm_bytes line, bool has_end)
-{
-	struct cdm_error err;
-
-	if (cdm_holds_lost_text(line))
-		cdm_fail_lost_text(&err);
-	else if (!has_end && cdm_count_last_nuls(line))
-		cdm_fail(&err, CDM_CORRUPT, "it ends with NULs: a part of it is lost");
-	else
-		return;
-	cdm_context(&err, "the line before byte %" PRIu64 " of the log", log->pos);
-	cdm_damage_add(log->damage, &err);
-}
-
-/* Bytes up to a newline, which is passed over, or as many as a record has, into log->line. CDM_END:
- * there are no more. A line that cannot be read whole is dropped, and told. */
-static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
-{
-	size_t used = 0;
-	bool is_broken = false, has_end = false;
-
-	if (log->pos == log->end)
-		return CDM_END;
-	while (log->pos != log->end && !has_end && used < CDM_MAX_TEXT) {
-		struct cdm_error err;
-		size_t len;
-		const uint8_t *raw = get(log, log->pos, &len, &err);
-
-		if (!raw) {
-			is_broken = true;
-			pass_over(log, &err);
-			if (begins_line(log))
-				break;
-			continue;
-		}
-		len = (size_t)cdm_min(len, CDM_MAX_TEXT - used);
-		const uint8_t *newline = memchr(raw, '\n', len);
-		size_t part = newline ? (size_t)(newline - raw) : len;
-
-		memcpy(log->line + used, raw, part);
-		used += part;
-		has_end = newline != NULL;
-		log->pos += part + has_end;
-	}
-	*line = (struct cdm_bytes){ log->line, used };
-	if (is_broken)
-		return CDM_CORRUPT;
-	check_nuls(log, *line, log->pos != log->end || has_end);
-	return CDM_OK;
+	log->n_nuls = 0;
 }
 
 /* A decimal number of at most max_digits at the start of text; its length, 0 if there is none. */
@@ -196,6 +134,100 @@ static void take_time(struct cdm_record *rec)
 	rec->ts_ns = (seconds * 1000000 + microseconds) * 1000;
 	rec->flags |= CDM_RECORD_TIMED;
 	rec->text = behind(text, pos);
+}
+
+/* What the line at pos begins with: CDM_RECORD_PRIORITY, CDM_RECORD_TIMED; 0 in the middle of one. */
+static uint32_t line_begin(struct text_ring *log)
+{
+	uint8_t raw[MAX_BEGIN];
+	struct cdm_record rec = { .text = { raw, 0 } };
+	struct cdm_error unused;
+	uint64_t pos = log->pos;
+	size_t len;
+
+	for (; rec.text.len < sizeof(raw) && pos != log->end; pos += len) {
+		const uint8_t *part = get(log, pos, &len, &unused);
+
+		if (!part)
+			break;
+		len = (size_t)cdm_min(len, sizeof(raw) - rec.text.len);
+		memcpy(raw + rec.text.len, part, len);
+		rec.text.len += len;
+	}
+	take_priority(&rec);
+	take_time(&rec);
+	return rec.flags;
+}
+
+/* Zeros were never printed: a run of them was lost with a sector, and so was what the log ends with. */
+static void check_nuls(struct text_ring *log, struct cdm_bytes line, bool has_end)
+{
+	struct cdm_error err;
+
+	if (cdm_holds_lost_text(line))
+		cdm_fail_lost_text(&err);
+	else if (!has_end && cdm_count_last_nuls(line))
+		cdm_fail(&err, CDM_CORRUPT, "it ends with NULs: a part of it is lost");
+	else
+		return;
+	cdm_context(&err, "the line before byte %" PRIu64 " of the log", log->pos);
+	cdm_damage_add(log->damage, &err);
+}
+
+/* How many of these bytes of a line belong to it? After a lost sector another may begin. */
+static size_t up_to_lost(struct text_ring *log, struct cdm_bytes bytes)
+{
+	if (!log->n_nuls && !memchr(bytes.at, 0, bytes.len))
+		return bytes.len;
+	for (size_t i = 0; i < bytes.len; i++) {
+		if (bytes.at[i] && i && log->n_nuls >= CDM_LOST_NULS)
+			return i;
+		log->n_nuls = bytes.at[i] ? 0 : log->n_nuls + 1;
+	}
+	return bytes.len;
+}
+
+/* Bytes up to a newline, which is passed over, or as many as a record has, into log->line; or up to a
+ * line's begin after a lost sector, with which its newline went. CDM_END: there are no more. A line that
+ * cannot be read whole is dropped, and told. */
+static enum cdm_status read_line(struct text_ring *log, struct cdm_bytes *line)
+{
+	size_t used = 0;
+	bool is_broken = false, has_end = false;
+
+	if (log->pos == log->end)
+		return CDM_END;
+	while (log->pos != log->end && !has_end && used < CDM_MAX_TEXT) {
+		struct cdm_error err;
+		size_t len;
+		const uint8_t *raw = get(log, log->pos, &len, &err);
+
+		if (!raw) {
+			is_broken = true;
+			pass_over(log, &err);
+			if (line_begin(log) & CDM_RECORD_PRIORITY)
+				break;
+			continue;
+		}
+		len = (size_t)cdm_min(len, CDM_MAX_TEXT - used);
+		const uint8_t *newline = memchr(raw, '\n', len);
+		size_t whole = newline ? (size_t)(newline - raw) : len;
+		size_t part = up_to_lost(log, (struct cdm_bytes){ raw, whole });
+
+		memcpy(log->line + used, raw, part);
+		used += part;
+		has_end = newline && part == whole;
+		log->pos += part + has_end;
+		if (has_end)
+			log->n_nuls = 0;
+		if (log->n_nuls >= CDM_LOST_NULS && line_begin(log))
+			break;
+	}
+	*line = (struct cdm_bytes){ log->line, used };
+	if (is_broken)
+		return CDM_CORRUPT;
+	check_nuls(log, *line, log->pos != log->end || has_end);
+	return CDM_OK;
 }
 
 static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
@@ -280,8 +312,8 @@ static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 }
 
 /* Are the bytes of [pos, end) text, with the priority that lines begin with? A lost sector says
- * nothing. */
-static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end,
+ * nothing. Returns what the read of them returns. */
+static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end, bool *is_text,
 			     struct cdm_error *err)
 {
 	unsigned odd = 0, seen = 0, priorities = 0, nuls = 0;
@@ -302,12 +334,12 @@ static enum cdm_status judge(struct text_ring *log, uint64_t pos, uint64_t end,
 		seen += (unsigned)len;
 		pos += len;
 	}
-	if (odd > seen / MAX_ODD_SHARE || priorities == 0)
-		return cdm_fail(
-			err, CDM_CORRUPT,
-			"the log's last %u bytes are no text: %u are not printable, %u begin a "
-			"priority",
-			seen, odd, priorities);
+	*is_text = odd <= seen / MAX_ODD_SHARE && priorities;
+	if (!*is_text)
+		cdm_fail(err, CDM_CORRUPT,
+			 "the log's last %u bytes are no text: %u are not printable, %u begin a "
+			 "priority",
+			 seen, odd, priorities);
 	return CDM_OK;
 }
 
@@ -348,12 +380,15 @@ static void look_after_end(struct text_ring *log)
 static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
 {
 	enum cdm_status st = CDM_OK;
+	bool is_text = false;
 
 	for (uint64_t end = log->end; end > log->pos;) {
 		uint64_t begin = end - cdm_min(end - log->pos, PROOF_BYTES);
 
-		st = judge(log, begin, end, err);
-		if (!cdm_is_missing(st) || st == CDM_CORRUPT)
+		st = judge(log, begin, end, &is_text, err);
+		if (!st)
+			return is_text ? CDM_OK : err->status;
+		if (!cdm_is_missing(st))
 			return st;
 		end = begin;
 	}
