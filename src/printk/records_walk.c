@@ -97,10 +97,13 @@ bool cdm_records_was_written(struct cdm_records *log, uint64_t idx)
 	       cdm_count_nuls((struct cdm_bytes){ raw, len }) < len;
 }
 
-static bool is_zero(const struct cdm_records_header *header)
+/* 3.5.0 has no flags: parse_level() makes them up. */
+static bool is_zero(const struct cdm_records *log, const struct cdm_records_header *header)
 {
+	unsigned flags = log->level_is_wide ? 0 : header->flags;
+
 	return !(header->ts_ns | header->len | header->text_len | header->dict_len |
-		 header->facility | header->flags | header->level);
+		 header->facility | header->level | header->high | flags);
 }
 
 /* Are these zeros more than a mark, with something after them? Before the ring was full nothing
@@ -175,7 +178,7 @@ enum cdm_status cdm_records_look(struct cdm_records *log, struct cdm_records_hea
 
 	if (st)
 		return st;
-	if (header->len == 0 && is_zero(header) && is_mark(log, idx))
+	if (header->len == 0 && is_zero(log, header) && is_mark(log, idx))
 		return CDM_END;
 	return check_header(log, room, header, err);
 }
