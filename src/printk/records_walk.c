@@ -119,6 +119,16 @@ static bool is_lost_sector(struct cdm_records *log, uint64_t idx)
 	return zeros >= LOST_ZEROS && zeros < len;
 }
 
+/* Is there no sign, from a smaller ring's end on, that anything was ever written? One page may be lost:
+ * the ends of larger ones are looked at, too. */
+static bool is_unused_from(struct cdm_records *log, uint64_t end)
+{
+	for (; end < log->size; end *= 2)
+		if (cdm_records_was_written(log, end))
+			return false;
+	return !cdm_records_was_written(log, log->size - SIGN);
+}
+
 /* Bytes from idx to the ring's end. The ring that the kernel booted with may have wrapped before
  * log_buf_len= made it larger (setup_log_buf()): then its end was a smaller power of two, and nothing
  * was written after it. */
@@ -128,9 +138,7 @@ static uint64_t room_at(struct cdm_records *log, uint64_t idx)
 
 	while (end <= idx && end < log->size)
 		end *= 2;
-	if (end < log->size && !cdm_records_was_written(log, end))
-		return end - idx;
-	return log->size - idx;
+	return end < log->size && is_unused_from(log, end) ? end - idx : log->size - idx;
 }
 
 /* A mark stands where the record that is now the ring's first, and one more header, did not fit
