@@ -18,6 +18,9 @@
 #define PROOF_BYTES 4096
 #define MAX_ODD_SHARE 10
 
+/* Times of lines in a row go back by less, where processors' clocks differ. */
+#define CLOCKS_DISORDER_NS UINT64_C(100000000)
+
 #define MAX_PRIORITY_DIGITS 3
 #define MAX_SECOND_DIGITS 12
 #define FRACTION_DIGITS 6
@@ -32,8 +35,9 @@ struct text_ring {
 	uint64_t vaddr, size;
 	uint64_t pos, end; /* counts of bytes printed: the next one to read, behind the last */
 	uint64_t seq, n_lost;
-	size_t n_nuls; /* in a row before pos */
-	uint8_t *line; /* CDM_MAX_TEXT: the line being put together */
+	size_t n_nuls;   /* in a row before pos */
+	bool has_no_end; /* log_end is 0, in a ring that is not empty */
+	uint8_t *line;   /* CDM_MAX_TEXT: the line being put together */
 };
 
 static uint64_t vaddr_of(const struct text_ring *log, uint64_t pos)
@@ -306,6 +310,7 @@ static enum cdm_status find_ring(struct text_ring *log, struct cdm_error *err)
 	/* dmesg -c sets it to 0: it says nothing about what is there (T84). */
 	if (cdm_log_variable(log->kernel, "logged_chars", 4, &logged_chars, &unused))
 		logged_chars = 0;
+	log->has_no_end = log_end == 0;
 	log->end = log_end + log->size; /* so that the begin is not negative */
 	log->pos = is_full(log, log_end, logged_chars) ? log->end - log->size : log->size;
 	return log->pos == log->end ? check_empty(log, err) : CDM_OK;
@@ -395,6 +400,122 @@ static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
 	return st;
 }
 
+/* ---- where a full ring ends ---- */
+
+/* The newest line of a full ring ends where what is left of the oldest follows, without a priority, and
+ * the times go back. Times alone may go back when a machine wakes. */
+struct seam {
+	uint64_t last_ns; /* of the line before */
+	bool has_time;
+	uint64_t rest; /* after that line: the begin of the last one without a priority, or 0 */
+	unsigned n_rests, n_back, n_both; /* lines without a priority, times that go back, both */
+	uint64_t last_rest, back, both;   /* the last of each */
+};
+
+static void look_at_line(struct seam *seam, uint64_t begin, struct cdm_bytes line)
+{
+	struct cdm_record rec = { .text = line };
+
+	take_priority(&rec);
+	if (!(rec.flags & CDM_RECORD_PRIORITY)) {
+		seam->rest = seam->last_rest = begin;
+		seam->n_rests++;
+		return;
+	}
+	take_time(&rec);
+	if (!(rec.flags & CDM_RECORD_TIMED))
+		return;
+	if (seam->has_time && rec.ts_ns + CLOCKS_DISORDER_NS < seam->last_ns) {
+		seam->back = seam->rest ? seam->rest : begin;
+		seam->n_back++;
+		seam->both = seam->rest ? seam->rest : seam->both;
+		seam->n_both += seam->rest != 0;
+	}
+	seam->has_time = true;
+	seam->last_ns = rec.ts_ns;
+	seam->rest = 0;
+}
+
+/* Looks at the lines from pos on, without a word about damage; up to one with a time if is_first. */
+static void look_at_lines(struct text_ring *log, uint64_t pos, bool is_first, struct seam *seam)
+{
+	uint64_t start = log->pos, begin = pos, places = log->damage->places;
+	struct cdm_bytes line;
+	enum cdm_status st;
+
+	log->pos = pos;
+	while (!(is_first && seam->has_time) && (st = read_line(log, &line)) != CDM_END) {
+		if (!st)
+			look_at_line(seam, begin, line);
+		begin = log->pos;
+	}
+	log->pos = start;
+	log->n_nuls = 0;
+	cdm_damage_cut(log->damage, places);
+}
+
+/* The oldest line is older than the newest, but for the clocks of processors. */
+static bool ends_are_in_order(struct text_ring *log)
+{
+	struct seam newest = { .n_back = 0 }, oldest = { .n_back = 0 };
+
+	look_at_lines(log, log->end - cdm_min(log->size, PROOF_BYTES), false, &newest);
+	look_at_lines(log, log->pos, true, &oldest);
+	return !newest.has_time || !oldest.has_time || oldest.last_ns < newest.last_ns;
+}
+
+/* Does the line that the newest byte is of go on after it? */
+static bool is_cut_at_end(struct text_ring *log)
+{
+	struct cdm_error unused;
+	size_t len;
+	const uint8_t *raw = get(log, log->end - 1, &len, &unused);
+
+	return raw && *raw != '\n' && *raw;
+}
+
+/* The begin of the oldest line, or of what is left of it. False: it is not known. */
+static bool find_seam(struct text_ring *log, bool is_cut, uint64_t *found)
+{
+	struct seam seam = { .n_back = 0 };
+	struct cdm_error unused;
+	size_t len;
+	const uint8_t *first = get(log, log->pos, &len, &unused);
+	bool has_rest = first && *first != '<'; /* at pos: it belongs to the line at the end */
+
+	look_at_lines(log, log->pos, false, &seam);
+	*found = seam.n_both ? seam.both : seam.n_back ? seam.back : seam.last_rest;
+	return seam.n_both == 1 || (is_cut && seam.n_both == 0 && seam.n_back == 1) ||
+	       (!seam.has_time && seam.n_rests == 1u + has_rest);
+}
+
+/* A full ring whose log_end is wrong has all its lines, and begins in the midst of them. */
+static void check_end(struct text_ring *log)
+{
+	struct cdm_error err;
+	uint64_t found, at = log->end % log->size;
+
+	if (log->end - log->pos != log->size)
+		return;
+	/* A log that ends with byte 2^32 by chance ends there with a line. */
+	bool is_cut = is_cut_at_end(log), is_wrong = is_cut && log->has_no_end;
+
+	if (!is_wrong && ends_are_in_order(log))
+		return;
+	bool is_known = find_seam(log, is_cut, &found);
+
+	if (is_known) {
+		log->pos = found;
+		log->end = found + log->size;
+	} else if (!is_wrong) {
+		return;
+	}
+	cdm_fail(&err, CDM_CORRUPT, "the log ends at 0x%" PRIx64 " of its ring (log_end), %s", at,
+		 is_known ? "and older lines follow elsewhere: it begins with these"
+			  : "in the midst of a line: what is newest is not known");
+	cdm_damage_add(log->damage, &err);
+}
+
 /* The first line of all has a priority; it is not where the ring begins, then. */
 static void tell_of_begin(struct text_ring *log)
 {
@@ -465,6 +586,7 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 		return st;
 	}
 	look_after_end(log);
+	check_end(log);
 	drop_cut_line(log);
 	*priv = log;
 	return CDM_OK;
