@@ -87,7 +87,8 @@
 /* Descriptions (VMCOREINFO notes) kept of one dump. A Xen host has two; the rest are copies. */
 #define CDM_MAX_DESCRIPTIONS 8
 
-/* ELF notes looked at. Some machines have thousands of CPUs with ten notes each. */
+/* ELF notes looked at in a dump: headers may lead to the same ones many times. Some machines have thousands
+ * of CPUs with ten notes each. */
 #define CDM_MAX_NOTES 1000000u
 
 /* Zero bytes between two notes that are skipped as padding: a page of any kernel. */
@@ -95,6 +96,7 @@
 
 /* Bytes of notes that are searched for VMCOREINFO where the notes' own sizes do not lead to it. */
 #define CDM_MAX_NOTE_SEARCH CDM_MIB
+#define CDM_MAX_NOTE_SEARCHES 64 /* areas */
 
 /* ELF program headers: PN_XNUM allows 2^32; a filtered dump of 64 TiB has a few million. */
 #define CDM_MAX_SEGMENTS (16 * CDM_MIB)

@@ -59,20 +59,37 @@ static const char *endangered_dump(const struct cdm_options *options, const stru
 	return NULL;
 }
 
+/* crashdmesg DUMP >>DUMP */
+static bool check_standard_output(const struct cdm_options *options)
+{
+	struct stat there;
+	const char *endangered = NULL;
+
+	if (!fstat(STDOUT_FILENO, &there) && (S_ISREG(there.st_mode) || S_ISBLK(there.st_mode)))
+		endangered = endangered_dump(options, &there);
+	if (endangered)
+		cdm_tell(NULL, "standard output is the dump %s",
+			 strcmp(endangered, "-") ? endangered : "that standard input reads");
+	return !endangered;
+}
+
 /* A dump is never replaced, nor is what is read (-o vmcore* where a shell makes it -o vmcore vmcore.1). */
 static bool check_output(const struct cdm_options *options)
 {
 	const char *name = options->output_name;
 	struct stat there;
 
-	if (!name || stat(name, &there) || !(S_ISREG(there.st_mode) || S_ISBLK(there.st_mode)))
+	if (!name)
+		return check_standard_output(options);
+	/* A terminal or a device may be both; a pipe that is read and written never ends. */
+	if (stat(name, &there) || S_ISCHR(there.st_mode) || S_ISDIR(there.st_mode))
 		return true;
 	const char *endangered = endangered_dump(options, &there);
 
 	if (endangered)
 		cdm_tell(NULL, "--output=%s would replace the dump %s", name,
 			 strcmp(endangered, "-") ? endangered : "that standard input reads");
-	else if (cdm_may_be_dump(name))
+	else if ((S_ISREG(there.st_mode) || S_ISBLK(there.st_mode)) && cdm_may_be_dump(name))
 		cdm_tell(NULL,
 			 "--output=%s would replace a dump, or what may be one: move it away, or "
 			 "choose another name",

@@ -134,7 +134,8 @@ static enum cdm_status walk_notes(struct walk *walk, struct cdm_error *err)
 	struct cdm_note note;
 	enum cdm_status st = CDM_OK;
 
-	for (unsigned n = 0; !st && n < CDM_MAX_NOTES && next_note(walk, &note); n++)
+	for (; !st && walk->dump->n_notes < CDM_MAX_NOTES && next_note(walk, &note);
+	     walk->dump->n_notes++)
 		if (strcmp(note.name, "VMCOREINFO") == 0)
 			st = keep_vmcoreinfo(walk, &note, err);
 	return st;
@@ -165,7 +166,8 @@ enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len
 	cdm_dump_has_notes(dump, off, len);
 	enum cdm_status st = walk_notes(walk, err);
 
-	if (!st && dump->n_descriptions == n_before) {
+	if (!st && dump->n_descriptions == n_before &&
+	    dump->n_note_searches++ < CDM_MAX_NOTE_SEARCHES) {
 		walk->pos = off;
 		if (find_by_name(walk))
 			st = walk_notes(walk, err);
