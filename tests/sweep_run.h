@@ -26,7 +26,7 @@ struct sweep_log {
 	bool has_told;
 	bool has_texts_alone; /* carved without what belongs to them */
 	bool is_carved;
-	bool has_lines; /* of a ring of characters */
+	bool has_lines;   /* of a ring of characters */
 	bool is_numbered; /* the ring stores numbers: what is lost does not change those behind it */
 };
 

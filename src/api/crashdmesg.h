@@ -270,7 +270,8 @@ enum cdm_crash_has {
  * later releases: set `size` to sizeof(struct cdm_crash). */
 struct cdm_crash {
 	size_t size;
-	const char *kind;     /* "null-deref", "sysrq-c": a stable list, in the manual; "none"; "unknown" */
+	const char *
+		kind; /* "null-deref", "sysrq-c": a stable list, in the manual; "none"; "unknown" */
 	const char *severity; /* "fatal", "oops", "hang", "warn", "hw", "note" */
 	const char *reason;   /* the line that says what happened; of a panic, its message */
 	const char *panic;    /* message of the panic that it is, or that followed from it */

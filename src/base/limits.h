@@ -96,7 +96,7 @@
 
 /* Bytes of notes that are searched for VMCOREINFO where the notes' own sizes do not lead to it. */
 #define CDM_MAX_NOTE_SEARCH CDM_MIB
-#define CDM_MAX_NOTE_SEARCHES 64 /* areas */
+#define CDM_NOTES_OF_A_SEARCH (CDM_MAX_NOTES / 64) /* that one costs as much as */
 
 /* ELF program headers: PN_XNUM allows 2^32; a filtered dump of 64 TiB has a few million. */
 #define CDM_MAX_SEGMENTS (16 * CDM_MIB)

@@ -59,16 +59,16 @@ static const char *endangered_dump(const struct cdm_options *options, const stru
 	return NULL;
 }
 
-/* crashdmesg DUMP >>DUMP */
-static bool check_standard_output(const struct cdm_options *options)
+/* crashdmesg DUMP >>DUMP, or 2>>DUMP, where no message can be written either (`what` is NULL). */
+static bool check_descriptor(const struct cdm_options *options, int fd, const char *what)
 {
 	struct stat there;
 	const char *endangered = NULL;
 
-	if (!fstat(STDOUT_FILENO, &there) && (S_ISREG(there.st_mode) || S_ISBLK(there.st_mode)))
+	if (!fstat(fd, &there) && (S_ISREG(there.st_mode) || S_ISBLK(there.st_mode)))
 		endangered = endangered_dump(options, &there);
-	if (endangered)
-		cdm_tell(NULL, "standard output is the dump %s",
+	if (endangered && what)
+		cdm_tell(NULL, "%s is the dump %s", what,
 			 strcmp(endangered, "-") ? endangered : "that standard input reads");
 	return !endangered;
 }
@@ -79,8 +79,11 @@ static bool check_output(const struct cdm_options *options)
 	const char *name = options->output_name;
 	struct stat there;
 
+	if (!check_descriptor(options, STDERR_FILENO, NULL) ||
+	    (!name && !check_descriptor(options, STDOUT_FILENO, "standard output")))
+		return false;
 	if (!name)
-		return check_standard_output(options);
+		return true;
 	/* A terminal or a device may be both; a pipe that is read and written never ends. */
 	if (stat(name, &there) || S_ISCHR(there.st_mode) || S_ISDIR(there.st_mode))
 		return true;

@@ -82,8 +82,7 @@ struct cdm_dump {
 		uint64_t at, len;
 	} note_areas[CDM_MAX_NOTE_AREAS]; /* offsets of ELF notes in the source */
 	unsigned n_note_areas;
-	unsigned n_notes;         /* of all areas, that were looked at */
-	unsigned n_note_searches; /* areas that were searched for VMCOREINFO's name */
+	unsigned n_notes; /* of all areas, that were looked at */
 
 	struct cdm_dump_progress progress; /* set by who opened it */
 	uint64_t idle_work;                /* of walks over all memory: see dump/pieces.c */

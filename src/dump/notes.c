@@ -166,8 +166,8 @@ enum cdm_status cdm_notes_scan(struct cdm_dump *dump, uint64_t off, uint64_t len
 	cdm_dump_has_notes(dump, off, len);
 	enum cdm_status st = walk_notes(walk, err);
 
-	if (!st && dump->n_descriptions == n_before &&
-	    dump->n_note_searches++ < CDM_MAX_NOTE_SEARCHES) {
+	if (!st && dump->n_descriptions == n_before && dump->n_notes < CDM_MAX_NOTES) {
+		dump->n_notes += CDM_NOTES_OF_A_SEARCH;
 		walk->pos = off;
 		if (find_by_name(walk))
 			st = walk_notes(walk, err);

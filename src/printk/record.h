@@ -36,6 +36,6 @@ struct cdm_record {
 	struct cdm_bytes device;     /* "+pci:0000:00:1f.2", "b8:0", "c4:64", "n3" */
 	const uint8_t *comm;         /* the thread's name: CDM_COMM_LEN bytes, or up to a NUL */
 	struct cdm_bytes dictionary; /* 3.5 to 5.9: all of it, "KEY=value" with a NUL between */
-} __attribute__((may_alias)); /* the public record is the same one: lib/reader.h */
+} __attribute__((may_alias));        /* the public record is the same one: lib/reader.h */
 
 #endif

@@ -195,8 +195,7 @@ void cdm_item_settle(struct cdm_item *item)
 	report->severity = severity;
 	report->is_protected =
 		item->lines & CDM_LINE_PROTECTED && report->kind != CDM_KIND_NULL_DEREF;
-	report->is_nowhere =
-		item->lines & CDM_LINE_NOWHERE && report->kind == CDM_KIND_PAGE_FAULT;
+	report->is_nowhere = item->lines & CDM_LINE_NOWHERE && report->kind == CDM_KIND_PAGE_FAULT;
 	report->is_crash =
 		severity >= CDM_SEVERITY_OOPS || item->lines & CDM_LINE_DEATH || report->panic;
 }
