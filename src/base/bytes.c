@@ -59,3 +59,16 @@ bool cdm_starts_with(struct cdm_bytes whole, const char *magic, size_t len)
 {
 	return whole.len >= len && memcmp(whole.at, magic, len) == 0;
 }
+
+const uint8_t *cdm_find_bytes(struct cdm_bytes whole, const char *what, size_t len)
+{
+	const uint8_t *end = whole.at + whole.len, *at = whole.at;
+
+	while ((size_t)(end - at) >= len &&
+	       (at = memchr(at, (uint8_t)what[0], (size_t)(end - at) - len + 1))) {
+		if (memcmp(at, what, len) == 0)
+			return at;
+		at++;
+	}
+	return NULL;
+}

@@ -48,6 +48,10 @@ bool cdm_slice(struct cdm_bytes whole, uint64_t off, uint64_t len, struct cdm_by
 /* Does whole begin with these bytes? */
 bool cdm_starts_with(struct cdm_bytes whole, const char *magic, size_t len);
 
+/* The first place of `what`, which has len bytes (at least 1), or NULL. As memmem(), which takes 1.2 kB of a
+ * static program. */
+const uint8_t *cdm_find_bytes(struct cdm_bytes whole, const char *what, size_t len);
+
 static inline uint16_t cdm_load_u16(const uint8_t *at, struct cdm_layout layout)
 {
 	unsigned high = at[layout.big_endian ? 0 : 1];

@@ -31,7 +31,8 @@ static bool take_digits(struct cdm_bytes text, uint64_t *number)
 static bool find_seconds(const struct cdm_log_record *record, const char *words, int64_t *us)
 {
 	const uint8_t *end = (const uint8_t *)record->text + record->text_len;
-	const uint8_t *at = memmem(record->text, record->text_len, words, strlen(words));
+	struct cdm_bytes text = { (const uint8_t *)record->text, record->text_len };
+	const uint8_t *at = cdm_find_bytes(text, words, strlen(words));
 	uint64_t seconds;
 
 	if (!at)
@@ -61,10 +62,10 @@ static int64_t milliseconds_of(const struct cdm_log_record *record)
 static bool take_setting(const struct cdm_log_record *record, struct statement *statement)
 {
 	static const char words[] = "setting system clock to ";
+	struct cdm_bytes text = { (const uint8_t *)record->text, record->text_len };
 	int64_t us;
 
-	if (!memmem(record->text, record->text_len, words, sizeof(words) - 1) ||
-	    !find_seconds(record, " UTC (", &us))
+	if (!cdm_find_bytes(text, words, sizeof(words) - 1) || !find_seconds(record, " UTC (", &us))
 		return false;
 	*statement = (struct statement){
 		.is_there = true,

@@ -38,7 +38,7 @@ static enum cdm_status check_text(struct cdm_bytes text, struct cdm_error *err)
 		return cdm_fail(err, CDM_ERR_LIMIT,
 				"longer than %u bytes, which VMCOREINFO never is",
 				CDM_MAX_VMCOREINFO);
-	if (!memmem(text.at, text.len, key, sizeof(key) - 1))
+	if (!cdm_find_bytes(text, key, sizeof(key) - 1))
 		return cdm_fail(err, CDM_ERR_UNSUPPORTED,
 				"no VMCOREINFO: it has no line that begins with %s", key);
 	return CDM_OK;

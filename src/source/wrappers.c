@@ -115,7 +115,8 @@ static enum cdm_status find_behind_junk(const struct cdm_wrapper *wrapper, struc
 	const uint8_t *end = head.at + head.len;
 	const uint8_t *at = head.at;
 
-	while ((at = memmem(at, (size_t)(end - at), wrapper->magic, wrapper->magic_len))) {
+	while ((at = cdm_find_bytes((struct cdm_bytes){ at, (size_t)(end - at) }, wrapper->magic,
+				    wrapper->magic_len))) {
 		enum cdm_status st = put_on(wrapper, (uint64_t)(at - head.at), src, err);
 
 		if (st != CDM_ERR_UNSUPPORTED && st != CDM_TRUNCATED)

@@ -64,7 +64,7 @@ static size_t subsystem_len(struct cdm_bytes text)
 
 static bool tells_of_segfault(struct cdm_bytes text)
 {
-	return memmem(text.at, text.len, "segfault at", 11) != NULL;
+	return cdm_find_bytes(text, "segfault at", 11) != NULL;
 }
 
 static const char *color_of_text(const struct cdm_text_style *style, const struct cdm_record *rec,
