@@ -190,6 +190,9 @@
  * container's own among them: kernels that ran before, guests, files in the page cache. A text has 4 KiB. */
 #define CDM_MAX_FINDS 24
 
+/* Places that begin like a description, noted in one walk over memory; with more it is walked again. */
+#define CDM_MAX_SCAN_WORDS 256u
+
 /* Headers for capture kernels that a search of memory follows: the dead kernel's, and what older ones and
  * guests left. Each may lead to 65534 places, and a page that was made to could have one. */
 #define CDM_MAX_COREHDRS 16

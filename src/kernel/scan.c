@@ -17,9 +17,12 @@ static const char first_key[] = "OSRELEASE=";
 #define FIRST_KEY_LEN (sizeof(first_key) - 1)
 
 enum cdm_status cdm_scan_begin(struct cdm_scan *scan, struct cdm_dump *dump,
-			       enum cdm_scan_places places, struct cdm_error *err)
+			       enum cdm_scan_places places, struct cdm_scan_words *words,
+			       struct cdm_error *err)
 {
-	*scan = (struct cdm_scan){ .places = places };
+	*scan = (struct cdm_scan){ .places = places, .words = words };
+	if (places == CDM_SCAN_PAGES)
+		*words = (struct cdm_scan_words){ .n = 0 };
 	return cdm_pieces_begin(&scan->pieces, dump, err);
 }
 
@@ -202,17 +205,44 @@ static bool has_note_header(struct cdm_scan *scan, uint64_t paddr, uint32_t *siz
 	       cdm_is_vmcoreinfo_note((struct cdm_bytes){ raw, sizeof(raw) }, size);
 }
 
-/* Pages of their own were looked at before. */
-static enum cdm_status look_at_word(struct cdm_scan *scan, size_t pos, struct cdm_find *find,
-				    struct cdm_error *err)
+/* Does the key begin there? Its end may be in the next piece. */
+static bool has_first_key(const struct cdm_scan *scan, size_t pos)
 {
 	struct cdm_bytes at = behind(scan, pos);
+
+	return memcmp(at.at, first_key, (size_t)cdm_min(at.len, FIRST_KEY_LEN)) == 0;
+}
+
+/* The next multiple of 4 in memory, from there on, where the key begins; piece.len: none. */
+static size_t next_word(const struct cdm_scan *scan, size_t pos)
+{
+	pos += (size_t)(-(scan->paddr + pos) % 4);
+	while (pos < scan->piece.len &&
+	       (pos = cdm_find_word(scan->piece, pos, first_key)) < scan->piece.len &&
+	       !has_first_key(scan, pos))
+		pos += 4;
+	return (size_t)cdm_min(pos, scan->piece.len);
+}
+
+/* Those at the begin of a page are looked at with the pages. */
+static void note_words(struct cdm_scan *scan)
+{
+	struct cdm_scan_words *words = scan->words;
+
+	for (size_t pos = 0; (pos = next_word(scan, pos)) < scan->piece.len; pos += 4) {
+		if ((scan->paddr + pos) % PAGE && words->n < CDM_MAX_SCAN_WORDS)
+			words->paddrs[words->n] = scan->paddr + pos;
+		words->n += (scan->paddr + pos) % PAGE != 0;
+	}
+}
+
+/* Pages of their own were looked at before. */
+static enum cdm_status look_at_word(struct cdm_scan *scan, uint64_t paddr, struct cdm_find *find,
+				    struct cdm_error *err)
+{
 	uint32_t size = 0;
 
-	at.len = (size_t)cdm_min(at.len, FIRST_KEY_LEN);
-	if (memcmp(at.at, first_key, at.len) != 0)
-		return CDM_NOT_MINE;
-	find->paddr = scan->paddr + pos;
+	find->paddr = paddr;
 	find->corehdr = 0;
 	find->is_note = has_note_header(scan, find->paddr, &size);
 	if ((find->paddr - (find->is_note ? CDM_NOTE_TEXT : 0)) % PAGE == 0)
@@ -223,19 +253,31 @@ static enum cdm_status look_at_word(struct cdm_scan *scan, size_t pos, struct cd
 static enum cdm_status search_words(struct cdm_scan *scan, struct cdm_find *find,
 				    struct cdm_error *err)
 {
-	size_t pos = scan->pos + (size_t)(-(scan->paddr + scan->pos) % 4);
+	size_t pos;
 
-	while (pos < scan->piece.len &&
-	       (pos = cdm_find_word(scan->piece, pos, first_key)) < scan->piece.len) {
-		enum cdm_status st = look_at_word(scan, pos, find, err);
+	while ((pos = next_word(scan, scan->pos)) < scan->piece.len) {
+		scan->pos = pos + 4;
+		enum cdm_status st = look_at_word(scan, scan->paddr + pos, find, err);
 
-		pos += 4;
-		scan->pos = pos;
 		if (st != CDM_NOT_MINE)
 			return st;
 	}
 	scan->pos = scan->piece.len;
 	return CDM_NOT_MINE;
+}
+
+/* Those that were noted are all. */
+static enum cdm_status next_noted(struct cdm_scan *scan, struct cdm_find *find,
+				  struct cdm_error *err)
+{
+	while (scan->n_words_seen < scan->words->n) {
+		uint64_t paddr = scan->words->paddrs[scan->n_words_seen++];
+		enum cdm_status st = look_at_word(scan, paddr, find, err);
+
+		if (st != CDM_NOT_MINE)
+			return st;
+	}
+	return CDM_END;
 }
 
 static enum cdm_status search_piece(struct cdm_scan *scan, struct cdm_find *find,
@@ -247,13 +289,20 @@ static enum cdm_status search_piece(struct cdm_scan *scan, struct cdm_find *find
 
 enum cdm_status cdm_scan_next(struct cdm_scan *scan, struct cdm_find *find, struct cdm_error *err)
 {
+	bool is_first = scan->places == CDM_SCAN_PAGES;
 	enum cdm_status st;
 
+	if (!is_first && scan->words->is_all)
+		return next_noted(scan, find, err);
 	while ((st = search_piece(scan, find, err)) == CDM_NOT_MINE) {
 		st = cdm_pieces_next(&scan->pieces, &scan->piece, &scan->paddr, err);
 		scan->pos = 0;
+		if (st == CDM_END && is_first)
+			scan->words->is_all = scan->words->n <= CDM_MAX_SCAN_WORDS;
 		if (st)
 			return st;
+		if (is_first)
+			note_words(scan);
 	}
 	return st;
 }

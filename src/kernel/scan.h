@@ -16,6 +16,13 @@ enum cdm_scan_places {
 	CDM_SCAN_WORDS, /* at multiples of 4 where no page begins: texts may go on in the next page */
 };
 
+/* Where words begin like a description: noted while pages are searched, so that memory is read once. */
+struct cdm_scan_words {
+	uint64_t paddrs[CDM_MAX_SCAN_WORDS];
+	unsigned n;
+	bool is_all; /* of all memory: there were not too many, and the pages were searched to the end */
+};
+
 struct cdm_find {
 	uint64_t paddr;        /* of the text */
 	struct cdm_bytes text; /* without trailing NULs; valid until the next call */
@@ -30,11 +37,15 @@ struct cdm_scan {
 	uint64_t paddr;         /* ... and where it begins */
 	size_t pos;             /* ... and how far it is searched */
 	unsigned n_corehdrs;    /* that were followed */
-	uint8_t *text;          /* of the last find; owned */
+	struct cdm_scan_words
+		*words;        /* borrowed; of pages: filled; of words: looked at if it has all */
+	unsigned n_words_seen; /* of these */
+	uint8_t *text;         /* of the last find; owned */
 };
 
 CDM_CHECKED enum cdm_status cdm_scan_begin(struct cdm_scan *scan, struct cdm_dump *dump,
-					   enum cdm_scan_places places, struct cdm_error *err);
+					   enum cdm_scan_places places,
+					   struct cdm_scan_words *words, struct cdm_error *err);
 
 /* The next text that looks like a description, in rising order. CDM_END: there is no more. Other
  * failures: memory, and the dump's own index. */

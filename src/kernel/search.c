@@ -30,6 +30,7 @@ struct search {
 	struct cdm_closest *closest;
 	struct found finds[CDM_MAX_FINDS]; /* of different kernels */
 	unsigned n_finds;
+	struct cdm_scan_words words;
 	struct found *best;      /* proved; NULL: none yet */
 	bool is_last_resort;     /* memory holds nothing better than a kernel that is elsewhere */
 	bool has_unread;         /* some of memory could not be read: */
@@ -224,7 +225,8 @@ static enum cdm_status follow_pointers(struct search *search, struct cdm_error *
 	struct cdm_scan scan;
 	struct cdm_find find;
 	struct found *kept;
-	enum cdm_status st = cdm_scan_begin(&scan, search->kernel->dump, CDM_SCAN_PAGES, err);
+	enum cdm_status st =
+		cdm_scan_begin(&scan, search->kernel->dump, CDM_SCAN_PAGES, &search->words, err);
 
 	for (unsigned nth = 0; !st; nth++) {
 		st = cdm_scan_pointer(&scan, nth, &find, err);
@@ -246,14 +248,15 @@ static bool is_decided(const struct search *search)
 	return false;
 }
 
-/* Goes over memory once, or until nothing better can come. */
+/* Goes over memory once, or until nothing better can come; over words only if they were not noted before. */
 static enum cdm_status go_over(struct search *search, enum cdm_scan_places places,
 			       struct cdm_error *err)
 {
 	struct cdm_scan scan;
 	struct cdm_find find;
 	struct found *kept;
-	enum cdm_status st = cdm_scan_begin(&scan, search->kernel->dump, places, err);
+	enum cdm_status st =
+		cdm_scan_begin(&scan, search->kernel->dump, places, &search->words, err);
 
 	while (!st && !(st = cdm_scan_next(&scan, &find, err))) {
 		st = consider(search, &find, &kept, err);
