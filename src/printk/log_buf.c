@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "base/limits.h"
+#include "kernel/kallsyms.h"
 
 #include <inttypes.h>
 
@@ -13,9 +14,10 @@ enum cdm_status cdm_log_variable(struct cdm_kernel *kernel, const char *symbol, 
 {
 	uint64_t vaddr;
 	uint8_t raw[8];
+	enum cdm_status st = cdm_kernel_symbol(kernel, symbol, &vaddr, err);
 
-	if (!cdm_vmcoreinfo_symbol(kernel->info, symbol, &vaddr))
-		return cdm_fail(err, CDM_ERR_NO_INFO, "VMCOREINFO has no SYMBOL(%s)", symbol);
+	if (st)
+		return st;
 	if (cdm_kernel_read_exact(kernel, vaddr, raw, width, err))
 		return cdm_context(err, "%s", symbol);
 	*value = width == 8 ? cdm_load_u64(raw, kernel->layout) : cdm_load_u32(raw, kernel->layout);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* log_buf.h - what the logs of Linux up to 5.9 share: variables that VMCOREINFO has the addresses of, and a
- * buffer whose size is a power of two. */
+/* log_buf.h - what the logs of Linux up to 5.9 share: variables that VMCOREINFO, or else the kernel's own
+ * table of symbols, has the addresses of, and a buffer whose size is a power of two. */
 
 #ifndef CDM_PRINTK_LOG_BUF_H
 #define CDM_PRINTK_LOG_BUF_H

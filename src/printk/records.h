@@ -53,6 +53,8 @@ struct cdm_records {
 	bool is_carved;               /* its ends are what was found, not what the kernel says */
 	uint64_t vaddr, size;         /* of the ring */
 	uint64_t first_idx, next_idx; /* of the oldest record; where the kernel would write */
+	uint64_t first_seq;           /* the oldest record's number; 0: or not known */
+	bool is_counted; /* that number is known: those of the other records may be compared */
 	struct cdm_records_cursor at;
 	enum cdm_records_join join;
 	bool is_full; /* first_idx and next_idx are the same, and the ring is not empty */

@@ -168,6 +168,7 @@ void cdm_records_begin(struct cdm_records *log)
 		.idx = log->first_idx,
 		.lap_end = goes_around ? log->size : log->next_idx,
 		.goes_around = goes_around,
+		.seq = log->first_seq,
 	};
 }
 

@@ -204,6 +204,24 @@ static enum cdm_status take(struct cdm_records *log, const struct cdm_records_he
 	return CDM_OK;
 }
 
+/* The kernel counts its records, too: as many as came out? Pieces of lines have numbers of their own. */
+static void check_next_seq(struct cdm_records *log)
+{
+	uint64_t next_seq;
+	struct cdm_error err;
+	bool is_counted = log->is_counted;
+
+	log->is_counted = false; /* reported once */
+	if (!is_counted || cdm_log_variable(log->kernel, "log_next_seq", 8, &next_seq, &err) ||
+	    next_seq == log->at.seq)
+		return;
+	cdm_fail(&err, CDM_CORRUPT,
+		 "the ring's records end before number %" PRIu64
+		 ", and the kernel's next one is number %" PRIu64 " (log_next_seq)",
+		 log->at.seq, next_seq);
+	cdm_damage_add(log->damage, &err);
+}
+
 static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error *err)
 {
 	struct cdm_records *log = priv;
@@ -215,6 +233,7 @@ static enum cdm_status next(void *priv, struct cdm_record *rec, struct cdm_error
 		if (st == CDM_END) {
 			if (cdm_records_go_around(log) || cdm_records_runs_on(log))
 				continue;
+			check_next_seq(log);
 			return log->wants_unfinished ? read_unfinished(log, rec, err) : CDM_END;
 		}
 		/* A record that goes over the end? Then the end is wrong. */
@@ -361,6 +380,32 @@ static enum cdm_status prove(struct cdm_records *log, struct cdm_error *err)
 	return is_right ? CDM_OK : st;
 }
 
+/* Only the first record of all is number 0; it stands at the ring's start, and nothing else was written
+ * then. */
+static bool is_possible(struct cdm_records *log, uint64_t first_seq)
+{
+	bool is_zero = first_seq == 0;
+
+	if (log->first_idx == 0 && !cdm_records_was_written(log, log->next_idx))
+		return is_zero;
+	return (!is_zero || log->first_idx == 0) && first_seq <= UINT64_MAX - log->size;
+}
+
+/* The number of the oldest record. VMCOREINFO of these kernels does not lead to it: then they count from 0.
+ * So they do where the number cannot be right. */
+static void find_first_seq(struct cdm_records *log)
+{
+	uint64_t first_seq;
+	struct cdm_error unused;
+
+	if (cdm_log_variable(log->kernel, "log_first_seq", 8, &first_seq, &unused) ||
+	    !is_possible(log, first_seq))
+		return;
+	log->first_seq = first_seq;
+	log->is_counted = true;
+	cdm_records_begin(log);
+}
+
 static void close_ring(void *priv)
 {
 	struct cdm_records *log = priv;
@@ -392,6 +437,7 @@ static enum cdm_status open_ring(struct cdm_kernel *kernel, bool fallback,
 		return st;
 	}
 	cdm_records_check_first(log);
+	find_first_seq(log);
 	tell_layout(log);
 	*priv = log;
 	return CDM_OK;
@@ -460,6 +506,8 @@ static bool go_to(struct cdm_records *log, uint64_t clear_idx)
 			continue;
 		is_damaged = st || cdm_records_lost_bytes(log, &header);
 		if (st)
+			log->is_counted = false; /* what is missing there was cleared */
+		if (st)
 			cdm_records_resynchronise(log);
 		else
 			cdm_records_pass(log, &header);
@@ -514,7 +562,7 @@ static void facts(const void *priv, struct cdm_log_facts *out)
 	const struct cdm_records *log = priv;
 
 	out->ring_bytes = log->size;
-	out->lost = 0; /* the ring counts nothing that VMCOREINFO leads to */
+	out->lost = log->first_seq; /* overwritten */
 }
 
 const struct cdm_log_generation cdm_ring_records = {

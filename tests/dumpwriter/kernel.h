@@ -17,6 +17,13 @@ enum dw_generation {
 	DW_LOG_TEXT,     /* to 3.4 */
 };
 
+/* What says where log_first_seq and log_next_seq are. */
+enum dw_seq_symbols {
+	DW_SEQ_NONE,
+	DW_SEQ_VMCOREINFO,
+	DW_SEQ_KALLSYMS,
+};
+
 /* Addresses of an architecture with words of 4 bytes are below 2^32. */
 struct dw_kernel {
 	const struct dw_arch *arch;
@@ -50,7 +57,9 @@ struct dw_kernel {
 	struct dw_log_buf log;        /* of the older generations */
 	uint64_t log_variables_vaddr; /* log_buf, and what belongs to it; enum dw_log_variable */
 
-	bool has_timekeeper;       /* and a table of symbols */
+	bool has_timekeeper;
+	bool has_symbols; /* the kernel's own table of them */
+	enum dw_seq_symbols seq_symbols;
 	uint64_t vmcoreinfo_paddr; /* of the text */
 	struct dw_buffer vmcoreinfo;
 };
@@ -64,6 +73,8 @@ enum dw_log_variable {
 	DW_VAR_CLEAR_IDX = 24,
 	DW_VAR_LOG_END = 32,
 	DW_VAR_LOGGED_CHARS = 40,
+	DW_VAR_FIRST_SEQ = 48,
+	DW_VAR_NEXT_SEQ = 56,
 };
 
 /* Lays the machine out in memory as the [kernel] and [log] sections say. */
@@ -82,7 +93,8 @@ uint64_t dw_place_log(struct dw_kernel *kernel, const struct dw_settings *settin
 void dw_write_log(struct dw_kernel *kernel, struct dw_memory *memory,
 		  const struct dw_settings *settings);
 
-/* timekeeper.c: the clock, and the symbols by which it is found, where [kernel] has a timekeeper. */
+/* timekeeper.c: the clock, where [kernel] has a timekeeper; and the symbols by which it and the numbers of
+ * records are found. */
 void dw_write_timekeeper(struct dw_kernel *kernel, struct dw_memory *memory,
 			 const struct dw_settings *settings);
 

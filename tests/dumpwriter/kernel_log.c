@@ -189,9 +189,12 @@ static void write_records(struct dw_kernel *kernel, const struct dw_settings *se
 {
 	struct dw_log_buf *log = &kernel->log;
 	uint64_t n_cleared = dw_get_number(settings, "kernel", "cleared", 0);
+	static const char *const symbols[] = { "none", "vmcoreinfo", "kallsyms", NULL };
 
 	dw_log_records_open(log, n_records,
 			    (uint32_t)dw_get_number(settings, "kernel", "first_idx", 0));
+	kernel->seq_symbols =
+		(enum dw_seq_symbols)dw_get_choice(settings, "kernel", "seq_symbols", symbols);
 	for (size_t i = 0; i < n_records; i++) {
 		if (i == n_cleared)
 			log->clear_idx = log->next_idx;
@@ -200,6 +203,8 @@ static void write_records(struct dw_kernel *kernel, const struct dw_settings *se
 	write_variable(kernel, DW_VAR_FIRST_IDX, 4, log->first_idx);
 	write_variable(kernel, DW_VAR_NEXT_IDX, 4, log->next_idx);
 	write_variable(kernel, DW_VAR_CLEAR_IDX, 4, log->clear_idx);
+	write_variable(kernel, DW_VAR_FIRST_SEQ, 8, log->first_seq);
+	write_variable(kernel, DW_VAR_NEXT_SEQ, 8, log->next_seq);
 }
 
 /* log_end_width = 8: unsigned long, to 2.6.24. */

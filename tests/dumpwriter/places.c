@@ -45,6 +45,8 @@ static const struct memory_field memory_fields[] = {
 	{ "log", "log_first_idx", DW_VAR_FIRST_IDX, 0, 4 },
 	{ "log", "log_next_idx", DW_VAR_NEXT_IDX, 0, 4 },
 	{ "log", "clear_idx", DW_VAR_CLEAR_IDX, 0, 4 },
+	{ "log", "log_first_seq", DW_VAR_FIRST_SEQ, 0, 8 },
+	{ "log", "log_next_seq", DW_VAR_NEXT_SEQ, 0, 8 },
 	{ "log", "log_end", DW_VAR_LOG_END, 0, 4 },
 	{ "log", "logged_chars", DW_VAR_LOGGED_CHARS, 0, 4 },
 };

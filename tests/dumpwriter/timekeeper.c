@@ -18,7 +18,6 @@ enum {
 	KEEPER_AT = 0x6000,
 };
 
-#define N_SYMBOLS 3
 #define NS_PER_SECOND 1000000000u
 
 static void write_tokens(const struct dw_kernel *kernel, struct dw_memory *memory)
@@ -33,26 +32,33 @@ static void write_tokens(const struct dw_kernel *kernel, struct dw_memory *memor
 /* A length, and the type in front of the name. */
 static void write_symbols(const struct dw_kernel *kernel, struct dw_memory *memory)
 {
+	bool has_seq = kernel->seq_symbols == DW_SEQ_KALLSYMS;
 	const struct {
 		const char *name;
 		uint64_t vaddr;
-	} symbols[N_SYMBOLS] = {
-		{ "T_stext", kernel->image_vaddr },
-		{ "Dinit_uts_ns", kernel->uts_vaddr },
-		{ "dtk_core", kernel->image_vaddr + KEEPER_AT },
+		bool is_there;
+	} symbols[] = {
+		{ "T_stext", kernel->image_vaddr, true },
+		{ "Dinit_uts_ns", kernel->uts_vaddr, true },
+		{ "dtk_core", kernel->image_vaddr + KEEPER_AT, kernel->has_timekeeper },
+		{ "blog_first_seq", kernel->log_variables_vaddr + DW_VAR_FIRST_SEQ, has_seq },
+		{ "blog_next_seq", kernel->log_variables_vaddr + DW_VAR_NEXT_SEQ, has_seq },
 	};
+	unsigned n = 0;
 	uint64_t at = kernel->image_paddr + NAMES_AT;
 
-	for (size_t i = 0; i < N_SYMBOLS; i++) {
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
 		size_t len = strlen(symbols[i].name);
 
-		dw_memory_write_number(memory, kernel->image_paddr + OFFSETS_AT + 4 * i, 4,
+		if (!symbols[i].is_there)
+			continue;
+		dw_memory_write_number(memory, kernel->image_paddr + OFFSETS_AT + 4 * n++, 4,
 				       symbols[i].vaddr - kernel->image_vaddr);
 		dw_memory_write_number(memory, at, 1, len);
 		dw_memory_write(memory, at + 1, symbols[i].name, len);
 		at += 1 + len;
 	}
-	dw_memory_write_number(memory, kernel->image_paddr + COUNT_AT, 4, N_SYMBOLS);
+	dw_memory_write_number(memory, kernel->image_paddr + COUNT_AT, 4, n);
 	dw_memory_write_word(memory, kernel->image_paddr + BASE_AT, kernel->image_vaddr);
 }
 
@@ -82,6 +88,12 @@ void dw_write_timekeeper(struct dw_kernel *kernel, struct dw_memory *memory,
 	const char *value = dw_get(settings, "kernel", "timekeeper", NULL);
 	size_t n_words;
 
+	kernel->has_timekeeper = value;
+	kernel->has_symbols = value || kernel->seq_symbols == DW_SEQ_KALLSYMS;
+	if (kernel->has_symbols) {
+		write_tokens(kernel, memory);
+		write_symbols(kernel, memory);
+	}
 	if (!value)
 		return;
 	char **words = dw_words(memory->arena, value, &n_words);
@@ -89,9 +101,6 @@ void dw_write_timekeeper(struct dw_kernel *kernel, struct dw_memory *memory,
 	if (n_words != 2)
 		dw_die("%s: timekeeper: nanoseconds of the boot, and seconds since",
 		       settings->script->path);
-	kernel->has_timekeeper = true;
-	write_tokens(kernel, memory);
-	write_symbols(kernel, memory);
 	write_keeper(kernel, memory, dw_number(settings, "timekeeper", words[0]),
 		     dw_number(settings, "timekeeper", words[1]));
 }
@@ -107,6 +116,6 @@ void dw_add_timekeeper_keys(struct dw_info_lines *info, const struct dw_kernel *
 		{ "kallsyms_offsets", OFFSETS_AT },    { "kallsyms_relative_base", BASE_AT },
 	};
 
-	for (size_t i = 0; kernel->has_timekeeper && i < sizeof(keys) / sizeof(*keys); i++)
+	for (size_t i = 0; kernel->has_symbols && i < sizeof(keys) / sizeof(*keys); i++)
 		dw_add_symbol(info, keys[i].name, kernel->image_vaddr + keys[i].at);
 }

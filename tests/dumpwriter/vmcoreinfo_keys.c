@@ -184,6 +184,10 @@ static void add_records(struct dw_info_lines *info, const struct dw_kernel *kern
 	if (dw_get_yes(settings, "kernel", "clear_idx", true))
 		add_log_variable(info, kernel, "clear_idx", DW_VAR_CLEAR_IDX);
 	add_log_variable(info, kernel, "log_next_idx", DW_VAR_NEXT_IDX);
+	if (kernel->seq_symbols == DW_SEQ_VMCOREINFO) {
+		add_log_variable(info, kernel, "log_first_seq", DW_VAR_FIRST_SEQ);
+		add_log_variable(info, kernel, "log_next_seq", DW_VAR_NEXT_SEQ);
+	}
 	if (!strcmp(name, "none"))
 		return;
 	dw_add_line(info, "SIZE(%s)=%u", name, kernel->log.header_size);
