@@ -262,7 +262,7 @@ static void tell_all(const struct fault_result *result)
 static void try_fault(struct scenario *scenario, const struct fault *fault)
 {
 	struct dw_arena arena = { NULL };
-	struct fault_result result = { .shelf = { NULL } };
+	struct fault_result result = { 0 };
 	struct dw_buffer hits = do_run(&arena, scenario, fault, &result);
 
 	scenario->totals->runs++;

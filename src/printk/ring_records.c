@@ -204,7 +204,9 @@ static enum cdm_status take(struct cdm_records *log, const struct cdm_records_he
 	return CDM_OK;
 }
 
-/* The kernel counts its records, too: as many as came out? Pieces of lines have numbers of their own. */
+/* The kernel counts its records, too: as many as came out? Pieces of lines have numbers of their own. It
+ * counts right after it has moved log_next_idx (log_store() in kernel/printk/printk.c, linux 3.5 to 5.9):
+ * a CPU can die in between. */
 static void check_next_seq(struct cdm_records *log)
 {
 	uint64_t next_seq;
@@ -213,7 +215,7 @@ static void check_next_seq(struct cdm_records *log)
 
 	log->is_counted = false; /* reported once */
 	if (!is_counted || cdm_log_variable(log->kernel, "log_next_seq", 8, &next_seq, &err) ||
-	    next_seq == log->at.seq)
+	    next_seq == log->at.seq || next_seq + 1 == log->at.seq)
 		return;
 	cdm_fail(&err, CDM_CORRUPT,
 		 "the ring's records end before number %" PRIu64
