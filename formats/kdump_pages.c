@@ -544,14 +544,16 @@ static bool was_searched(const struct cdm_kdump_pages *pages, const struct cdm_s
 	       !cdm_searched_lacks(searched, pages->source, found->data_at, &up_to);
 }
 
+/* A descriptor that is damaged gives no data, wherever it leads. */
 static enum cdm_status note_searched(const struct cdm_kdump_pages *pages,
 				     struct cdm_searched *searched, const struct descriptor *found,
 				     struct cdm_error *err)
 {
 	struct cdm_stretch stretch = { pages->source, found->data_at,
 				       cdm_end_of(found->data_at, found->stored_size) };
+	struct cdm_error unused;
 
-	if (is_known_zeros(pages, found) || stretch.begin == stretch.end)
+	if (is_known_zeros(pages, found) || check_descriptor(pages, 0, found, &unused))
 		return CDM_OK;
 	return cdm_searched_add(searched, &stretch, err);
 }

@@ -36,9 +36,12 @@ bool cdm_searched_lacks(const struct cdm_searched *searched, const struct cdm_so
 			uint64_t at, uint64_t *up_to)
 {
 	unsigned i = find(searched, source, at);
-	const struct cdm_stretch *stretch = searched->at + i;
 
 	*up_to = UINT64_MAX;
+	if (i == searched->n) /* nothing is searched yet, too */
+		return true;
+	const struct cdm_stretch *stretch = searched->at + i;
+
 	if (i < searched->n && stretch->source == source && stretch->end == at)
 		i++, stretch++;
 	if (i == searched->n || stretch->source != source)

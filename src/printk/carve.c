@@ -3,6 +3,7 @@
 
 #include "printk/carve.h"
 #include "base/checked.h"
+#include "kernel/attempt.h"
 #include "printk/carve_lines.h"
 #include "printk/early.h"
 
@@ -187,22 +188,25 @@ static bool are_constants(unsigned n_directives, unsigned n)
 	return n_directives > 1 && n_directives > n / MAX_DIRECTIVE_SHARE;
 }
 
-/* What do its first records say? False: it cannot be opened, or is no log. */
-static bool examine(struct cdm_carve *carve, struct cdm_carved *find)
+/* What do its first records say? *is_log is false if it cannot be opened, or is no log. Fails where no
+ * other could be opened either: memory, the system. */
+static enum cdm_status examine(struct cdm_carve *carve, struct cdm_carved *find, bool *is_log,
+			       struct cdm_error *err)
 {
 	struct cdm_evidence evidence = { .is_capture = false };
 	struct cdm_damage damage = { 0 };
-	struct cdm_error unused;
 	struct cdm_record rec;
 	unsigned n = 0, n_directives = 0;
 	void *priv;
-	enum cdm_status st = cdm_carve_open(carve->kernel, find, &damage, &priv, &unused);
+	enum cdm_status st = cdm_carve_open(carve->kernel, find, &damage, &priv, err);
 
 	cdm_damage_clear(&damage);
+	*is_log = false;
 	if (st)
-		return false;
+		return cdm_ends_all(st) ? st : CDM_OK;
 	for (; n < CDM_MAX_EARLY_RECORDS && !evidence.is_capture; n++) {
-		if (find->shape->generation->next(priv, &rec, &unused))
+		st = find->shape->generation->next(priv, &rec, err);
+		if (st)
 			break;
 		cdm_heed_early_record(&rec, &evidence);
 		n_directives += cdm_has_directive(rec.text.at, rec.text.len);
@@ -211,21 +215,26 @@ static bool examine(struct cdm_carve *carve, struct cdm_carved *find)
 	cdm_damage_clear(&damage);
 	find->is_capture_kernel = evidence.is_capture;
 	find->has_beginning |= evidence.has_beginning;
-	return !are_constants(n_directives, n);
+	*is_log = !are_constants(n_directives, n);
+	return cdm_ends_all(st) ? st : CDM_OK;
 }
 
-/* NULL: none can be opened. */
-static const struct cdm_carved *choose(struct cdm_carve *carve)
+/* *best is NULL if none can be opened. */
+static enum cdm_status choose(struct cdm_carve *carve, const struct cdm_carved **best,
+			      struct cdm_error *err)
 {
-	const struct cdm_carved *best = NULL;
-
+	*best = NULL;
 	for (unsigned i = 0; i < carve->n_finds; i++) {
 		struct cdm_carved *find = &carve->finds[i];
+		bool is_log;
+		enum cdm_status st = examine(carve, find, &is_log, err);
 
-		if (examine(carve, find) && (!best || cdm_carve_is_likelier(find, best)))
-			best = find;
+		if (st)
+			return st;
+		if (is_log && (!*best || cdm_carve_is_likelier(find, *best)))
+			*best = find;
 	}
-	return best;
+	return CDM_OK;
 }
 
 static void tell(struct cdm_damage *damage, const struct cdm_carve *carve,
@@ -314,8 +323,10 @@ enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 
 	if (!st)
 		st = find_all(carve, err);
-	const struct cdm_carved *chosen = st ? NULL : choose(carve);
+	const struct cdm_carved *chosen = NULL;
 
+	if (!st)
+		st = choose(carve, &chosen, err);
 	if (!st && !chosen)
 		st = refuse(dump, err);
 	if (st) {
