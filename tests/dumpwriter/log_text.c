@@ -43,7 +43,7 @@ void dw_log_text_add(struct dw_log_buf *log, const struct dw_record *record)
 	const unsigned newline = 2;
 
 	do {
-		const uint8_t *rest = record->text + done;
+		const uint8_t *rest = done ? record->text + done : record->text; /* may be NULL */
 		size_t left = record->text_len - done;
 		const uint8_t *end = left ? memchr(rest, '\n', left) : NULL;
 		size_t len = end ? (size_t)(end - rest) : left;
