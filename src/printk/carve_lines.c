@@ -85,11 +85,12 @@ uint64_t cdm_begin_of_lines(struct cdm_window *window, uint64_t paddr, uint64_t 
 {
 	uint64_t from = paddr - cdm_min(paddr, most);
 	struct cdm_error unused;
-	const uint8_t *raw = cdm_window_get(window, from, paddr - from, UINT64_MAX, &unused);
+	const uint8_t *raw =
+		cdm_window_get(window, from, (size_t)(paddr - from), UINT64_MAX, &unused);
 
 	if (!raw && window->bad_end > from && window->bad_end < paddr) {
 		from = window->bad_end;
-		raw = cdm_window_get(window, from, paddr - from, UINT64_MAX, &unused);
+		raw = cdm_window_get(window, from, (size_t)(paddr - from), UINT64_MAX, &unused);
 	}
 	while (raw && paddr > from && cdm_is_line_text(raw[paddr - from - 1]))
 		paddr--;
