@@ -61,7 +61,7 @@ static void fill_text(int fd, uint64_t at, size_t len)
 	free(text);
 }
 
-/* ---- ELF ---- */
+/* ---- ELF, in the byte order of the machine that runs this ---- */
 
 struct load {
 	uint64_t paddr, offset, len;
@@ -84,6 +84,7 @@ static void write_elf(int fd, const struct load *loads, uint32_t n)
 
 	ck_assert_ptr_nonnull(table);
 	ck_assert_uint_lt(n, 0xffff);
+	header[5] = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 2 : 1; /* EI_DATA */
 	memcpy(header + 16, &type, 2);
 	memcpy(header + 18, &machine, 2);
 	memcpy(header + 32, &at, 8);
