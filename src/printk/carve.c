@@ -188,8 +188,7 @@ static bool are_constants(unsigned n_directives, unsigned n)
 	return n_directives > 1 && n_directives > n / MAX_DIRECTIVE_SHARE;
 }
 
-/* What do its first records say? *is_log is false if it cannot be opened, or is no log. Fails where no
- * other could be opened either: memory, the system. */
+/* What do its first records say? *is_log is false if it is no log. Fails if it cannot be opened. */
 static enum cdm_status examine(struct cdm_carve *carve, struct cdm_carved *find, bool *is_log,
 			       struct cdm_error *err)
 {
@@ -203,7 +202,7 @@ static enum cdm_status examine(struct cdm_carve *carve, struct cdm_carved *find,
 	cdm_damage_clear(&damage);
 	*is_log = false;
 	if (st)
-		return cdm_ends_all(st) ? st : CDM_OK;
+		return st;
 	for (; n < CDM_MAX_EARLY_RECORDS && !evidence.is_capture; n++) {
 		st = find->shape->generation->next(priv, &rec, err);
 		if (st)
@@ -219,18 +218,22 @@ static enum cdm_status examine(struct cdm_carve *carve, struct cdm_carved *find,
 	return cdm_ends_all(st) ? st : CDM_OK;
 }
 
-/* *best is NULL if none can be opened. */
+/* *best is NULL if none can be opened. What the system refused for others is damage. */
 static enum cdm_status choose(struct cdm_carve *carve, const struct cdm_carved **best,
-			      struct cdm_error *err)
+			      struct cdm_damage *damage, struct cdm_error *err)
 {
 	*best = NULL;
 	for (unsigned i = 0; i < carve->n_finds; i++) {
 		struct cdm_carved *find = &carve->finds[i];
-		bool is_log;
+		bool is_log = false;
 		enum cdm_status st = examine(carve, find, &is_log, err);
 
-		if (st)
+		if (cdm_ends_all(st))
 			return st;
+		if (st == CDM_ERR_SYSTEM) {
+			cdm_context(err, "another log, which cannot be read");
+			cdm_damage_add(damage, err);
+		}
 		if (is_log && (!*best || cdm_carve_is_likelier(find, *best)))
 			*best = find;
 	}
@@ -326,7 +329,7 @@ enum cdm_status cdm_carve_find(struct cdm_dump *dump, struct cdm_damage *damage,
 	const struct cdm_carved *chosen = NULL;
 
 	if (!st)
-		st = choose(carve, &chosen, err);
+		st = choose(carve, &chosen, damage, err);
 	if (!st && !chosen)
 		st = refuse(dump, err);
 	if (st) {

@@ -169,29 +169,31 @@ static bool goes_on(const uint8_t *left, size_t len)
 	return true;
 }
 
-/* Is the text's end zeros, from an aligned address to the end of its place? A lost sector looks like
- * that; where a text itself ends in a NUL, a newline or a piece of the text follows. `text_vaddr` and
- * `len` are the text's, `left` bytes follow in its place. */
-static bool ends_in_zeros(const uint8_t *text, uint64_t text_vaddr, size_t len, size_t left)
+/* Does the text end in zeros, from an aligned address on? */
+static bool ends_in_zeros(const uint8_t *text, uint64_t text_vaddr, size_t len)
 {
 	size_t n = 0;
 
 	while (n < len && text[len - 1 - n] == '\0')
 		n++;
-	return ((text_vaddr + len - n + 7) & ~(uint64_t)7) < text_vaddr + len &&
-	       is_zeros(text + len, left);
+	return ((text_vaddr + len - n + 7) & ~(uint64_t)7) < text_vaddr + len;
 }
 
-/* `text` is followed by `left` more bytes in its place, of which some may be out of reach. */
-__attribute__((cold, noinline)) static void
-examine_text(struct cdm_lockless_log *log, uint64_t text_vaddr, size_t len, uint64_t left)
+/* `left` more bytes follow the text in its place. A lost sector takes the end of both; where a text itself
+ * ends in a NUL, a newline or a piece of the text follows. */
+__attribute__((cold, noinline)) static void examine_text(struct cdm_lockless_log *log,
+							 struct cdm_bytes text, uint64_t text_vaddr,
+							 uint64_t left)
 {
-	size_t n = (size_t)cdm_min(left, MAX_LEFT + sizeof(uint64_t));
-	const uint8_t *text = cdm_window_peek(&log->text, text_vaddr, len + n);
+	uint8_t rest[MAX_LEFT + sizeof(uint64_t)];
+	size_t n = (size_t)cdm_min(left, sizeof(rest));
+	struct cdm_error unused;
 
-	if (text && n >= MAX_LEFT && goes_on(text + len, n))
+	if (cdm_kernel_read_exact(log->kernel, text_vaddr + text.len, rest, n, &unused))
+		return;
+	if (n >= MAX_LEFT && goes_on(rest, n))
 		log->oddity = "its text goes on after the length that its info gives";
-	else if (text && ends_in_zeros(text, text_vaddr, len, n))
+	else if (ends_in_zeros(text.at, text_vaddr, text.len) && is_zeros(rest, n))
 		log->oddity = "its text ends in zeros, as its place does";
 }
 
@@ -219,14 +221,15 @@ static enum cdm_status read_text(struct cdm_lockless_log *log, const struct cdm_
 		return cdm_fail(err, CDM_CORRUPT,
 				"its place in the text holds id 0x%" PRIx64 ", not 0x%" PRIx64, id,
 				found->id);
-	*text = (struct cdm_bytes){ raw + layout.word, text_len };
+	struct cdm_bytes whole = { raw + layout.word, text_len };
 	uint64_t left = block->room - text_len;
 
 	if (left >= (uint64_t)MAX_LEFT + layout.word ||
-	    (text_len && raw[layout.word + text_len - 1] == '\0'))
-		examine_text(log, vaddr + layout.word, text_len, left);
-	if (cdm_may_hold_lost_text(*text) && cdm_holds_lost_text(*text))
+	    (text_len && whole.at[text_len - 1] == '\0'))
+		examine_text(log, whole, vaddr + layout.word, left);
+	if (cdm_may_hold_lost_text(whole) && cdm_holds_lost_text(whole))
 		log->oddity = cdm_lost_text;
+	*text = whole;
 	return CDM_OK;
 }
 

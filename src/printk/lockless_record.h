@@ -77,6 +77,10 @@ CDM_CHECKED enum cdm_status cdm_lockless_read_info(struct cdm_lockless_log *log,
  * text begins with, which is looked for from the text of the record before on. False: a part of it is lost, too. */
 bool cdm_lockless_recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec);
 
+/* Does a text of this id follow the one before? A CPU that died before it marked the descriptor had not
+ * looked for a place yet. */
+bool cdm_lockless_has_text(struct cdm_lockless_log *log, uint64_t id);
+
 /* Everything that belongs to a descriptor that holds its id. CDM_NOT_MINE (without a text): the
  * kernel found no room for its text, and there is no record. CDM_CORRUPT: the parts do not belong
  * together. rec's pointers are valid until the next call. */

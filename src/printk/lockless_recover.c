@@ -74,6 +74,13 @@ static bool find_place(struct cdm_lockless_log *log, uint64_t id, size_t text_le
 	return false;
 }
 
+bool cdm_lockless_has_text(struct cdm_lockless_log *log, uint64_t id)
+{
+	uint64_t unused;
+
+	return find_place(log, id, 0, &unused);
+}
+
 bool cdm_lockless_recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_record *rec)
 {
 	const struct cdm_lockless_ring *ring = &log->ring;
@@ -87,9 +94,11 @@ bool cdm_lockless_recover(struct cdm_lockless_log *log, uint64_t id, struct cdm_
 	rec->text = (struct cdm_bytes){ (const uint8_t *)"", 0 };
 	if (text_len == 0)
 		return rec->ts_ns != 0; /* zeros have the number of record 0 */
-	/* The search reads other infos, too: what rec points at is read again. */
-	if (!find_place(log, id, text_len, &at) ||
-	    cdm_lockless_read_info(log, id, rec, &text_len, &unused))
+	if (!find_place(log, id, text_len, &at))
+		return false;
+	/* The search read other infos: what rec points at, and what was odd, are those'. */
+	log->oddity = NULL;
+	if (cdm_lockless_read_info(log, id, rec, &text_len, &unused))
 		return false;
 	const uint8_t *raw = cdm_window_get(&log->text, ring->text_vaddr + at, word + text_len,
 					    ring->text_vaddr + ring->text_size, &unused);

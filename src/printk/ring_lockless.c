@@ -47,8 +47,8 @@ static bool may_be_unmarked(const struct cdm_lockless_log *log, const struct cdm
 	return found->found_id == lap_before && found->state == CDM_STATE_REUSABLE;
 }
 
-/* What a slot that holds no record stands for. CDM_OK: the kernel had given it up, or not finished
- * it. Else there was a record, or it cannot be told. */
+/* Why a slot holds no record. CDM_OK: the kernel gave the record up, or did not finish it. Otherwise there
+ * was a record, or nothing says that there was none. */
 static enum cdm_status why_no_record(struct cdm_lockless_log *log,
 				     const struct cdm_descriptor *found, struct cdm_error *err)
 {
@@ -63,7 +63,7 @@ static enum cdm_status why_no_record(struct cdm_lockless_log *log,
 		if (st)
 			return st;
 	}
-	if (is_untouched)
+	if (is_untouched && !cdm_lockless_has_text(log, found->id))
 		return CDM_OK;
 	return cdm_fail(err, CDM_CORRUPT,
 			"its descriptor holds id 0x%" PRIx64 " in state %u, not 0x%" PRIx64,
@@ -162,8 +162,11 @@ take_unmarked(struct cdm_lockless_log *log, const struct cdm_descriptor *found,
 			tell_of_lost_id(log, found);
 		return show(log, found->id, rec);
 	}
-	if (log->wants_unfinished && cdm_lockless_read_unfinished(log, found, rec))
+	log->oddity = NULL; /* of parts that do not belong together */
+	if (log->wants_unfinished && cdm_lockless_read_unfinished(log, found, rec)) {
+		log->oddity = NULL;
 		return SHOW;
+	}
 	if (why_no_record(log, found, err)) {
 		tell(log, found->id, err);
 		return recover(log, found->id, rec);

@@ -392,7 +392,7 @@ static enum cdm_status prove(struct text_ring *log, struct cdm_error *err)
 
 		st = judge(log, begin, end, &is_text, err);
 		if (!st)
-			return is_text ? CDM_OK : err->status;
+			return is_text ? CDM_OK : CDM_CORRUPT;
 		if (!cdm_is_missing(st))
 			return st;
 		end = begin;
