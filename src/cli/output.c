@@ -166,7 +166,13 @@ static enum cdm_status find_target(struct cdm_output *output, struct cdm_error *
 	for (int links = 0; path && links < CDM_MAX_LINKS; links++) {
 		ssize_t len = readlink(path, content, sizeof(content) - 1);
 
-		if (len < 0) { /* EINVAL: no link; ENOENT: nothing there */
+		if (len < 0 && errno != EINVAL && errno != ENOENT && errno != ENOTDIR) {
+			enum cdm_status st = cdm_fail_errno(err, "%s", path);
+
+			free(path);
+			return st;
+		}
+		if (len < 0) { /* no link, or nothing there */
 			output->target = path;
 			return CDM_OK;
 		}

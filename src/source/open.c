@@ -3,6 +3,7 @@
 
 #include "source/source.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,13 +131,9 @@ enum cdm_status cdm_source_open_file(const char *name, struct cdm_source **out,
 	return refuse_other(err);
 }
 
-/* name with another ending; NULL: it has none, or memory is short. */
-static char *with_ending(const char *name, const char *ending)
+/* name with another ending than the one at dot; NULL: out of memory. */
+static char *with_ending(const char *name, const char *dot, const char *ending)
 {
-	const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/');
-
-	if (!dot || (slash && dot < slash))
-		return NULL;
 	size_t stem = (size_t)(dot - name), room = stem + strlen(ending) + 1;
 	char *path = malloc(room);
 
@@ -151,13 +148,20 @@ enum cdm_status cdm_source_beside(const struct cdm_source *src, const char *endi
 				  struct cdm_source **out, struct cdm_error *err)
 {
 	struct stat there;
-	char *path = src->name ? with_ending(src->name, ending) : NULL;
+	const char *dot = src->name ? strrchr(src->name, '.') : NULL;
+
+	if (!dot || strchr(dot, '/'))
+		return CDM_NOT_MINE;
+	char *path = with_ending(src->name, dot, ending);
 
 	if (!path)
-		return CDM_NOT_MINE;
+		return cdm_fail_memory(err, "name of a file");
 	enum cdm_status st = CDM_NOT_MINE;
 
-	if (stat(path, &there) == 0 && S_ISREG(there.st_mode)) {
+	if (stat(path, &there)) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			st = cdm_fail_errno(err, "%s", path);
+	} else if (S_ISREG(there.st_mode)) {
 		st = cdm_source_open_file(path, out, err);
 		if (st)
 			cdm_context(err, "%s", path);

@@ -9,6 +9,7 @@
 #include "source/unpack.h"
 
 #include <lz4frame.h>
+#include <string.h>
 
 CDM_OPENS_LIBRARY("lz4", "dumps compressed with lz4", LZ4_SONAME)
 
@@ -63,6 +64,8 @@ static enum cdm_status decode(void *decoder, struct cdm_decode_step *step, struc
 	size_t found =
 		lz4->decompress(lz4->context, step->out, &produced, step->in, &consumed, NULL);
 
+	if (lz4->is_error(found) && !strcmp(lz4->error_name(found), "ERROR_allocation_failed"))
+		return cdm_fail_memory(err, "lz4");
 	if (lz4->is_error(found))
 		return cdm_fail(err, CDM_CORRUPT, "the data are damaged (%s)",
 				lz4->error_name(found));
