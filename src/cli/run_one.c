@@ -11,7 +11,6 @@
 #include "cli/progress.h"
 #include "cli/selection.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -513,24 +512,11 @@ static enum cdm_status print_peek(struct job *job, enum cdm_exit *answer, struct
 	return cdm_output_format(job->run->output, cdm_info_as_title, &facts, err);
 }
 
-/* By calls that every run makes: to look up another one in libc costs as much as the header of a dump. */
-static bool look_at(const char *name, struct stat *there)
-{
-	if (!strcmp(name, "-"))
-		return !fstat(STDIN_FILENO, there);
-	int fd = open(name, O_PATH | O_CLOEXEC);
-	bool is_there = fd >= 0 && !fstat(fd, there);
-
-	if (fd >= 0)
-		close(fd);
-	return is_there;
-}
-
 bool cdm_is_same_file(const char *name, const struct stat *other)
 {
 	struct stat there;
 
-	if (!look_at(name, &there))
+	if (strcmp(name, "-") ? stat(name, &there) : fstat(STDIN_FILENO, &there))
 		return false;
 	if (S_ISBLK(there.st_mode) && S_ISBLK(other->st_mode))
 		return there.st_rdev == other->st_rdev;

@@ -38,11 +38,11 @@ bool cdm_searched_lacks(const struct cdm_searched *searched, const struct cdm_so
 	unsigned i = find(searched, source, at);
 
 	*up_to = UINT64_MAX;
-	if (i == searched->n) /* nothing is searched yet, too */
+	if (i == searched->n)
 		return true;
 	const struct cdm_stretch *stretch = searched->at + i;
 
-	if (i < searched->n && stretch->source == source && stretch->end == at)
+	if (stretch->source == source && stretch->end == at)
 		i++, stretch++;
 	if (i == searched->n || stretch->source != source)
 		return true;
